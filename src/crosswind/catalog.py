@@ -1,0 +1,75 @@
+"""Every name that a study file may use, by family, as "module:Class". Only strings live here, so anyone may import it.
+
+To add a class of your own to crosswind, write its file and one line below. Outside the tree no line is needed: a study
+may say `kind = "mylab.noise:Zalgo"`.
+"""
+
+import difflib
+import importlib
+from collections.abc import Iterable
+
+RECORDS = {
+    "recipe": "crosswind.recipe:Recipe",
+    "base": "crosswind.stages:Base",
+    "dataset": "crosswind.stages:Dataset",
+    "perturb": "crosswind.stages:Perturb",
+    "train": "crosswind.stages:Train",
+    "evaluate": "crosswind.stages:Evaluate",
+    "attack": "crosswind.stages:Attack",
+}
+
+FAMILIES: dict[str, dict[str, str]] = {
+    "tasks": {
+        "pocket-nli": "crosswind.tasks.pocket_nli:PocketNli",
+        "pocket-paws": "crosswind.tasks.pocket_paws:PocketPaws",
+        "pocket-tags": "crosswind.tasks.pocket_tags:PocketTags",
+    },
+    "perturbations": {
+        "typo_edit": "crosswind.perturbations.typo_edit:TypoEdit",
+        "case": "crosswind.perturbations.case:Case",
+    },
+    "attacks": {},
+    "objectives": {
+        "erm": "crosswind.objectives.erm:Erm",
+    },
+    "methods": {
+        "full": "crosswind.methods.full:Full",
+    },
+}
+
+NAMES = {target: name for family in (RECORDS, *FAMILIES.values()) for name, target in family.items()}
+
+
+class UnknownName(ValueError):
+    """A name that the catalogue does not hold; the message lists what it does."""
+
+
+def load(family: str, name: str) -> type:
+    """The class that `name` stands for in `family`; a name with a colon is imported as it is."""
+    target = FAMILIES[family].get(name, name if ":" in name else None)
+    if target is None:
+        raise UnknownName(f"{name!r} is not one of the {family}{suggestion(name, FAMILIES[family])}")
+    module, _, attribute = target.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        if name in FAMILIES[family]:
+            raise
+        raise UnknownName(f"{name!r} cannot be imported ({error}); expected an importable 'module:Class'") from error
+    if not isinstance(found, type):
+        raise UnknownName(f"{name!r} names {found!r}, expected a class")
+    return found
+
+
+def name_of(cls: type) -> str:
+    """The catalogue's name of a class, or "module:Class" for a class from outside the tree."""
+    target = f"{cls.__module__}:{cls.__qualname__}"
+    return NAMES.get(target, target)
+
+
+def suggestion(name: str, allowed: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the nearest allowed one, then all of them."""
+    allowed = sorted(allowed)
+    near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"{hint} (allowed: {', '.join(allowed) or 'none yet'})"

@@ -1,0 +1,227 @@
+"""The command line: the verbs, and nothing else. Slow libraries are imported by the verb that needs them."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+USER_ERROR = 2
+INTERRUPTED = 130
+
+study_argument = click.argument("study", type=click.Path(path_type=Path))
+store_option = click.option(
+    "--store",
+    "store_path",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".crosswind",
+    envvar="CROSSWIND_STORE",
+    show_default=True,
+    show_envvar=True,
+    help="Folder of finished stages.",
+)
+
+
+def told_plainly(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """What a user can cause is said in words on standard error, without a traceback, and exits with 2."""
+
+    @wraps(verb)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return verb(*args, **kwargs)
+        except (ValueError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            click.echo(str(error), err=True)
+            sys.exit(USER_ERROR)
+
+    return guarded
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="crosswind")
+def main() -> None:
+    """Study what survives of a multilingual encoder in other languages, on clean text and under perturbation."""
+
+
+@main.command()
+@study_argument
+@told_plainly
+def check(study: Path) -> None:
+    """Say everything that is wrong with a study file."""
+    from crosswind.plan import make_plan
+    from crosswind.study import load_study
+
+    planned = make_plan(load_study(study))
+    click.echo(
+        f"{study}: {planned.study.name} is in order: {planned.count('train')} trainings, {len(planned.cells)} cells"
+    )
+
+
+@main.command()
+@study_argument
+@store_option
+@told_plainly
+def plan(study: Path, store_path: Path) -> None:
+    """Show the stages of a study, what they share, and what they will cost."""
+    from crosswind.outline import outline
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    for line in outline(make_plan(load_study(study)), Store(store_path)):
+        click.echo(line)
+
+
+@main.command()
+@study_argument
+@store_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes; by default one per core, one on a machine with a GPU."
+)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads per process; by default cores / workers.")
+@click.option(
+    "--device", default="auto", show_default=True, help="cpu, cuda, cuda:1, ...; auto takes a GPU if there is one."
+)
+@click.option(
+    "--microbatch", type=click.IntRange(min=1), help="Examples per forward pass, for small memories; changes no result."
+)
+@told_plainly
+def run(
+    study: Path, store_path: Path, workers: int | None, threads: int | None, device: str, microbatch: int | None
+) -> None:
+    """Make every stage of a study that the store lacks."""
+    from crosswind.plan import make_plan
+    from crosswind.running import crew, execute, told_summary
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    planned, store = make_plan(load_study(study)), Store(store_path)
+    summary = execute(planned, store, crew(planned, workers, threads, device, microbatch))
+    for line in told_summary(summary):
+        click.echo(line)
+    if summary.stopped:
+        sys.exit(INTERRUPTED)
+    if summary.broken:
+        sys.exit(1)
+
+
+@main.command()
+@study_argument
+@store_option
+@told_plainly
+def status(study: Path, store_path: Path) -> None:
+    """Show how much of a study is done, being made, failed or missing."""
+    from crosswind.outline import standing
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    for line in standing(make_plan(load_study(study)), Store(store_path)):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("stage")
+@click.option("--study", "study_path", type=click.Path(path_type=Path), help="Look the stage up in this study too.")
+@store_option
+@told_plainly
+def explain(stage: str, study_path: Path | None, store_path: Path) -> None:
+    """Show what a stage is, and how it differs from the nearest finished one. STAGE is an id or the start of one."""
+    from crosswind.explain import explained
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    planned = make_plan(load_study(study_path)) if study_path else None
+    for line in explained(stage, Store(store_path), planned):
+        click.echo(line)
+
+
+@main.command()
+@study_argument
+@store_option
+@click.option("--table", type=click.Choice(["scores", "outcomes"]), default="scores", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "parquet", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to standard output."
+)
+@told_plainly
+def results(study: Path, store_path: Path, table: str, form: str, out: Path | None) -> None:
+    """Print or write the results of a study as a tidy table."""
+    from crosswind import results as tables
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    make = {"scores": tables.scores, "outcomes": tables.outcomes}[table]
+    tables.write(make(make_plan(load_study(study)), Store(store_path)), form, out)
+
+
+@main.command()
+@study_argument
+@store_option
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The page; by default reports/NAME.html.")
+@told_plainly
+def report(study: Path, store_path: Path, out: Path | None) -> None:
+    """Write one self-contained HTML page from whatever is finished."""
+    from crosswind.plan import make_plan
+    from crosswind.report.page import write_report
+    from crosswind.store import Store
+    from crosswind.study import load_study
+
+    planned = make_plan(load_study(study))
+    path = out or Path("reports", f"{planned.study.name}.html")
+    write_report(planned, Store(store_path), path)
+    click.echo(path.resolve())
+
+
+@main.command(name="list")
+@click.argument("family", required=False)
+@told_plainly
+def list_(family: str | None) -> None:
+    """Show every name that a study file may use, with a line on each."""
+    from crosswind.outline import listed
+
+    for line in listed(family):
+        click.echo(line)
+
+
+@main.group()
+def store() -> None:
+    """Look after the folder of finished stages."""
+
+
+@store.command()
+@store_option
+@click.option("--remove", is_flag=True, help="Remove damaged stages, so that the next run makes them again.")
+@told_plainly
+def verify(store_path: Path, remove: bool) -> None:
+    """Check every file of the store against its recorded digest."""
+    from crosswind.upkeep import verified
+
+    damaged = False
+    for line, is_damage in verified(store_path, remove):
+        damaged |= is_damage
+        click.echo(line)
+    if damaged and not remove:
+        sys.exit(1)
+
+
+@store.command()
+@click.argument("studies", nargs=-1, type=click.Path(path_type=Path))
+@store_option
+@click.option("--yes", is_flag=True, help="Delete; without it, only show what would be deleted.")
+@told_plainly
+def prune(studies: tuple[Path, ...], store_path: Path, yes: bool) -> None:
+    """Delete leftovers of stopped runs and, of the named STUDIES, weights that no unfinished stage needs."""
+    from crosswind.plan import make_plan
+    from crosswind.study import load_study
+    from crosswind.upkeep import pruned
+
+    for line in pruned(store_path, [make_plan(load_study(study)) for study in studies], yes):
+        click.echo(line)

@@ -1,0 +1,84 @@
+"""Outcome rows and the scores they add up to, as tables that polars, DuckDB or a spreadsheet read as they are."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import polars
+
+from crosswind.evaluate.metrics import METRICS
+from crosswind.formats.base import Answer, Encoding, Example
+from crosswind.tasks.base import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one evaluation stands for: a trained model's seed, a language, and a condition."""
+
+    task: str
+    language: str
+    condition: str
+    severity: int
+    draw: int
+    seed: int
+
+
+def outcome_table(
+    task: Task,
+    cell: Cell,
+    examples: Sequence[Example],
+    clean: Sequence[Example],
+    given: Sequence[Answer],
+    moved: Sequence[bool],
+) -> polars.DataFrame:
+    """One row per example. `clean` are the unperturbed examples, `moved` says whose token ids differ from theirs."""
+    metric, form = METRICS[task.metric], task.format
+    golds = [form.gold(example) for example in examples]
+    measured = [metric.measure(gold, answer.value) for gold, answer in zip(golds, given, strict=True)]
+    columns = {
+        "example": [example.uid for example in examples],
+        "cluster": [example.cluster for example in examples],
+        "gold": [form.spell(gold) for gold in golds],
+        "answer": [form.spell(answer.value) for answer in given],
+        "margin": [answer.margin for answer in given],
+        "text_changed": [form.fields(one) != form.fields(other) for one, other in zip(examples, clean, strict=True)],
+        "ids_changed": list(moved),
+    }
+    numbers = {name: [row[index] for row in measured] for index, name in enumerate(metric.sums)}
+    frame = polars.DataFrame(columns | numbers)
+    return frame.select(*(polars.lit(value).alias(name) for name, value in asdict(cell).items()), polars.all())
+
+
+def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
+    """The scores of an outcome table: one row per metric of the task, the main one first."""
+    metric = METRICS[task.metric]
+    totals = {name: float(outcomes[name].sum()) for name in metric.sums}
+    changed = int(outcomes["text_changed"].sum())
+    effective = int((outcomes["text_changed"] & outcomes["ids_changed"]).sum())
+    cell = outcomes.select("task", "language", "condition", "severity", "draw", "seed").head(1).row(0, named=True)
+    return polars.DataFrame(
+        [
+            cell
+            | {
+                "metric": name,
+                "main": name == metric.main,
+                "value": value,
+                "examples": outcomes.height,
+                "changed": changed / outcomes.height,
+                "effective": effective / changed if changed else None,
+            }
+            for name, value in metric.scores(totals).items()
+        ],
+        schema_overrides={"effective": polars.Float64},
+    )
+
+
+def ids_moved(examples: Sequence[Example], encoding: Encoding, clean: Encoding) -> list[bool]:
+    """For every example, whether any of its token ids differ from those of its clean twin."""
+    return [one != other for one, other in zip(keys(len(examples), encoding), keys(len(examples), clean), strict=True)]
+
+
+def keys(count: int, encoding: Encoding) -> list[list[object]]:
+    found: list[list[object]] = [[] for _ in range(count)]
+    for feature in encoding.features:
+        found[feature.example].append(feature.key)
+    return found

@@ -1,0 +1,211 @@
+"""The contract of a task format.
+
+A format turns examples into features (`encode`), a model's raw numbers into answers (`decode`), and an example into the
+text item that perturbations edit and back (`item`, `restore`). It knows no model and no metric.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+from crosswind.text.edits import Projection
+from crosswind.text.item import Field, Item, plain_field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One labelled item. `cluster` names what is resampled together: one premise, one paragraph, one parallel item."""
+
+    uid: str
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One sequence of sub-word ids with its special tokens, and the segment that each belongs to."""
+
+    ids: tuple[int, ...]
+    types: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What the model sees of one example, or of one window of it.
+
+    `target` is what the head learns (a label index; label indices by position; a start and an end) and `places` ties
+    positions back to the example: (position, word) in tagging, (position, first character, last character) in spans.
+    """
+
+    example: int
+    rows: tuple[Tokens, ...]
+    target: Any = None
+    places: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def length(self) -> int:
+        return max(len(row) for row in self.rows)
+
+    @property
+    def key(self) -> tuple[tuple[int, ...], ...]:
+        """Equal keys are equal inputs: the model need not run twice on them."""
+        return tuple(row.ids for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The features of a dataset, and how many examples lost text because they were too long."""
+
+    features: list[Feature] = field(default_factory=list)
+    truncated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model says about one example: comparable with the format's `gold`, and how sure it was."""
+
+    value: Any
+    margin: float
+
+
+class Changed(Protocol):
+    """What a format needs of perturbed text: the new text of a field, and where its old boundaries went."""
+
+    def text(self, field: str) -> str: ...
+
+    def projection(self, field: str) -> Projection: ...
+
+
+class Tokenizer(Protocol):
+    """The part of a fast Hugging Face tokenizer that formats use."""
+
+    unk_token_id: int
+
+    def __call__(self, text: Any, text_pair: Any = None, **options: Any) -> Mapping[str, Any]: ...
+
+
+E = TypeVar("E", bound=Example)
+
+
+class Format(ABC, Generic[E]):
+    """One shape of task. Stateless; one instance of each lives in `crosswind.formats`."""
+
+    name: ClassVar[str]
+    example: type[E]
+
+    @abstractmethod
+    def fields(self, example: E) -> Mapping[str, str]:
+        """The texts of an example by field name, in order."""
+
+    @abstractmethod
+    def with_fields(self, example: E, texts: Mapping[str, str], perturbed: Changed) -> E:
+        """The example with its texts replaced and its labels projected onto them."""
+
+    @abstractmethod
+    def encode(self, examples: Sequence[E], labels: Sequence[str], tokenizer: Tokenizer, max_length: int) -> Encoding:
+        """Features of all examples, in order; an example may have several."""
+
+    @abstractmethod
+    def decode(self, example: E, labels: Sequence[str], features: Sequence[Feature], outputs: Sequence[Any]) -> Answer:
+        """The answer to one example from the model's outputs on its features (numpy arrays, one per feature)."""
+
+    @abstractmethod
+    def gold(self, example: E) -> Any:
+        """What `Answer.value` is compared with."""
+
+    def spell(self, value: Any) -> str:
+        """A gold or answer value as one string, for outcome tables."""
+        return value if isinstance(value, str) else " ".join(value)
+
+    def field(self, example: E, name: str, text: str, language: str) -> Field:
+        """One text as a perturbation sees it."""
+        return plain_field(text, language, example.uid)
+
+    def item(self, example: E, dataset: str, split: str, language: str) -> Item:
+        """The example as a perturbation sees it: its texts, without its label."""
+        texts = self.fields(example)
+        fields = {name: self.field(example, name, text, language) for name, text in texts.items()}
+        return Item(dataset=dataset, split=split, uid=example.uid, fields=fields)
+
+    def restore(self, example: E, perturbed: Changed) -> E:
+        """The example with the perturbed texts."""
+        return self.with_fields(example, {name: perturbed.text(name) for name in self.fields(example)}, perturbed)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """The special tokens that a tokenizer puts around a single sequence."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tokenizer: Tokenizer) -> Self:
+        coded = tokenizer("a", return_special_tokens_mask=True)
+        ids, special = coded["input_ids"], coded["special_tokens_mask"]
+        first = special.index(0)
+        last = len(special) - 1 - special[::-1].index(0)
+        return cls(tuple(ids[:first]), tuple(ids[last + 1 :]))
+
+    def wrap(self, ids: Sequence[int]) -> Tokens:
+        whole = (*self.before, *ids, *self.after)
+        return Tokens(whole, (0,) * len(whole))
+
+    def __len__(self) -> int:
+        return len(self.before) + len(self.after)
+
+
+def tokens_of(
+    tokenizer: Tokenizer, firsts: Sequence[str], seconds: Sequence[str] | None, max_length: int
+) -> tuple[list[Tokens], int]:
+    """Texts or pairs as sub-words cut to `max_length` (the longer of a pair first), and how many had to be cut."""
+    if not firsts:
+        return [], 0
+    pairs = list(seconds) if seconds is not None else None
+    coded = tokenizer(list(firsts), pairs, return_token_type_ids=True, return_attention_mask=False, verbose=False)
+    rows = [
+        Tokens(tuple(ids), tuple(types)) for ids, types in zip(coded["input_ids"], coded["token_type_ids"], strict=True)
+    ]
+    long = [index for index, row in enumerate(rows) if len(row) > max_length]
+    for index in long:
+        cut = tokenizer(
+            firsts[index],
+            seconds[index] if seconds is not None else None,
+            truncation=True,
+            max_length=max_length,
+            return_token_type_ids=True,
+        )
+        rows[index] = Tokens(tuple(cut["input_ids"]), tuple(cut["token_type_ids"]))
+    return rows, len(long)
+
+
+def margin(scores: Sequence[float]) -> float:
+    """Distance between the best and the second-best score; 0 where there is no choice."""
+    ordered = sorted(scores, reverse=True)
+    return float(ordered[0] - ordered[1]) if len(ordered) > 1 else 0.0
+
+
+def label_index(labels: Sequence[str], label: str, uid: str) -> int:
+    """The position of a label; raises ValueError naming the example when the task does not know it."""
+    if label not in labels:
+        raise ValueError(f"example {uid!r} has label {label!r}; the task knows {', '.join(labels)}")
+    return labels.index(label)
+
+
+__all__ = [
+    "Answer",
+    "Changed",
+    "Encoding",
+    "Example",
+    "Feature",
+    "Format",
+    "Tokenizer",
+    "Tokens",
+    "Wrapping",
+    "label_index",
+    "margin",
+    "tokens_of",
+]

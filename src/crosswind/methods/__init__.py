@@ -1,0 +1,1 @@
+"""What training may change: all weights, or a small part of them or beside them."""

@@ -1,0 +1,18 @@
+"""Full fine-tuning: every weight of the encoder learns (Devlin et al. 2019)."""
+
+from collections.abc import Iterator
+
+from crosswind.methods.base import Method
+from crosswind.tensors import Module, Parameter
+
+
+class Full(Method):
+    """Nothing is added and nothing is frozen."""
+
+    whole = True
+
+    def attach(self, encoder: Module) -> None:
+        encoder.requires_grad_(True)
+
+    def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
+        return iter(encoder.named_parameters())

@@ -1,0 +1,67 @@
+"""An encoder with a head: what objectives differentiate, the loop updates and evaluation asks."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from crosswind.methods.base import Method
+from crosswind.models.backbone import Encoder
+from crosswind.models.batch import Batch
+from crosswind.models.heads import Head
+
+
+class Model(nn.Module):
+    """`method` decides which of the encoder's tensors learn; the head always does."""
+
+    def __init__(self, encoder: Encoder, head: Head, method: Method, precision: str = "fp32"):
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+        self.method = method
+        self.precision = precision
+
+    @property
+    def device(self) -> torch.device:
+        return self.encoder.words.weight.device  # type: ignore[return-value]
+
+    def embed(self, batch: Batch) -> Tensor:
+        """The word embeddings of a batch, from which `forward` can be run instead of from ids."""
+        return self.encoder.embed(batch.ids_RL)
+
+    def forward(self, batch: Batch, embeddings: Tensor | None = None) -> Tensor:
+        with self.autocast():
+            hidden_RLD = self.encoder(batch.ids_RL, batch.mask_RL, batch.types_RL, embeddings)
+        return self.head(self.encoder, hidden_RLD.float(), batch)  # type: ignore[no-any-return]
+
+    def loss(self, batch: Batch, embeddings: Tensor | None = None) -> Tensor:
+        """The task's mean loss over the batch's units."""
+        return self.head.loss(self(batch, embeddings), batch)
+
+    def autocast(self) -> AbstractContextManager[object]:
+        """Half precision inside the encoder when the recipe asks for it; losses stay in single precision."""
+        if self.precision == "bf16":
+            return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return nullcontext()
+
+    def learned(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """Every tensor that learns, by the name it is saved under."""
+        for name, tensor in self.method.trained(self.encoder):
+            yield f"encoder.{name}", tensor
+        for name, tensor in self.head.named_parameters():
+            yield f"head.{name}", tensor
+
+    def save(self, path: Path) -> None:
+        """Write the learned tensors, and no others."""
+        save_file({name: tensor.detach().contiguous() for name, tensor in self.learned()}, path)
+
+    def load(self, path: Path, head: bool = True) -> None:
+        """Read what `save` wrote; `head=False` leaves the head as it is."""
+        stored = load_file(path)
+        with torch.no_grad():
+            for name, tensor in self.learned():
+                if head or name.startswith("encoder."):
+                    tensor.copy_(stored[name])

@@ -1,0 +1,1 @@
+"""What training minimises: one objective, one file, one paper."""

@@ -1,0 +1,13 @@
+"""Empirical risk minimisation: the mean loss on the training text as it is (Vapnik 1991)."""
+
+from crosswind.objectives.base import Learner, Objective
+from crosswind.tensors import Tensor
+
+
+class Erm(Objective):
+    """One forward and one backward pass; every other objective reduces to this at its neutral setting."""
+
+    def accumulate(self, model: Learner, batch: object, share: float) -> Tensor:
+        loss = model.loss(batch) * share
+        loss.backward()
+        return loss.detach()

@@ -1,0 +1,167 @@
+"""A plan in words: the tree of trainings, what is shared, what is there, what it will cost."""
+
+import inspect
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from crosswind import catalog
+from crosswind.claims import Claims
+from crosswind.estimate import Throughput
+from crosswind.identity import Stage
+from crosswind.machine import cores, default_workers
+from crosswind.plan import Plan, trainings
+from crosswind.progress import duration, size
+from crosswind.stages import Evaluate, Train, kind, label
+from crosswind.store import KINDS, Store
+
+TREE_LINES = 60
+
+
+def outline(plan: Plan, store: Store) -> Iterator[str]:
+    """What `crosswind plan` prints."""
+    held = store.held()
+    study = plan.study
+    yield f"{study.name}: {len(study.arms)} arms, {len(study.targets)} targets, {len(study.seeds)} seeds, {len(plan.cells)} cells"
+    yield ""
+    yield from tree(plan, held)
+    yield ""
+    yield f"trainings: {plan.one_by_one} one by one, {plan.count('train')} with equal ones merged"
+    for name in KINDS:
+        stages = [stage for stage in plan.stages.values() if kind(stage) == name]
+        if stages:
+            there = sum(stage.id in held for stage in stages)
+            yield f"{name:9} {len(stages):6} stages, {there} in the store, {len(stages) - there} to make"
+    yield from not_applicable(plan)
+    yield ""
+    yield from costs(plan, store, held)
+
+
+def tree(plan: Plan, held: set[str]) -> Iterator[str]:
+    """The trainings as they hang on each other, seeds and equal arms folded into one line."""
+    yield f"{study_base(plan)}"
+    under: Mapping[str, list[Train]] = defaultdict(list)
+    evaluations: Mapping[str, int] = defaultdict(int)
+    for stage in plan.stages.values():
+        if isinstance(stage, Train):
+            under[stage.start.id].append(stage)
+        if isinstance(stage, Evaluate):
+            evaluations[stage.model.id] += 1
+    lines = list(branches(under, evaluations, held, plan_roots(plan), ""))
+    yield from lines[:TREE_LINES]
+    if len(lines) > TREE_LINES:
+        yield f"... and {len(lines) - TREE_LINES} more lines"
+
+
+def branches(
+    under: Mapping[str, list[Train]], evaluations: Mapping[str, int], held: set[str], starts: list[str], indent: str
+) -> Iterator[str]:
+    """The children of equal starts that differ in seed only, as one branch each."""
+    alike: dict[str, list[Train]] = defaultdict(list)
+    for start in starts:
+        for stage in under[start]:
+            alike[shape(stage)].append(stage)
+    for position, (name, stages) in enumerate(alike.items()):
+        last = position == len(alike) - 1
+        there = sum(stage.id in held for stage in stages)
+        count = sum(evaluations[stage.id] for stage in stages)
+        evaluated = f", {count} evaluations" if count else ""
+        yield f"{indent}{'└─' if last else '├─'} {name}  ×{len(stages)} ({there} done{evaluated})  {stages[0].id}"
+        yield from branches(
+            under, evaluations, held, [stage.id for stage in stages], indent + ("   " if last else "│  ")
+        )
+
+
+def shape(stage: Train) -> str:
+    """A training without its seed."""
+    recipe = stage.recipe
+    length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
+    return (
+        f"{label(stage.task)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
+    )
+
+
+def plan_roots(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(stage.base.id for stage in trainings(plan.stages)))
+
+
+def study_base(plan: Plan) -> str:
+    base = next(trainings(plan.stages)).base
+    return f"{base.model} @ {base.revision[:12]}"
+
+
+def not_applicable(plan: Plan) -> Iterator[str]:
+    reasons = sorted({cell.reason for cell in plan.cells if cell.reason})
+    if reasons:
+        yield f"not applicable: {sum(bool(cell.reason) for cell in plan.cells)} cells"
+        yield from (f"  {reason}" for reason in reasons[:12])
+        if len(reasons) > 12:
+            yield f"  and {len(reasons) - 12} more reasons"
+
+
+def costs(plan: Plan, store: Store, held: set[str]) -> Iterator[str]:
+    """Time and disk of what is to make, from what this store has measured."""
+    todo = [stage for stage in plan.stages.values() if stage.id not in held]
+    if not todo:
+        yield "nothing to make"
+        return
+    speed = Throughput.of(store, plan.stages.values())
+    seconds, workers = speed.total(todo), default_workers()
+    if seconds is None:
+        yield "time and disk: unknown until some stages have run"
+        return
+    yield f"time: about {duration(seconds / workers)} with {workers} workers (one worker: {duration(seconds)})"
+    sizes = [speed.disk(stage) for stage in todo]
+    known = [each for each in sizes if each is not None]
+    if known:
+        yield f"disk: about {size(sum(known) / len(known) * len(sizes))}"
+    yield (
+        f"assumed: {cores()} cores shared by {workers} workers, {max(1, cores() // workers)} thread each, waiting threads sleep; "
+        "speed as measured by finished stages of this store"
+    )
+
+
+def standing(plan: Plan, store: Store) -> Iterator[str]:
+    """What `crosswind status` prints."""
+    held = store.held()
+    claims = Claims(store.root) if store.root.exists() else None
+    failed = {trainings_failed.id for trainings_failed in failures(plan, store, held)}
+    for name in KINDS:
+        stages = [stage for stage in plan.stages.values() if kind(stage) == name]
+        if not stages:
+            continue
+        done = sum(stage.id in held and stage.id not in failed for stage in stages)
+        making = sum(stage.id not in held and bool(claims and claims.is_claimed(stage.id)) for stage in stages)
+        lost = sum(stage.id in failed for stage in stages)
+        missing = len(stages) - done - making - lost
+        yield f"{name:9} {done:6} done {making:4} being made {lost:4} failed {missing:6} missing"
+    if claims:
+        claims.close()
+    for stage in failures(plan, store, held):
+        yield f"failed: {stage.id} {store.record(stage).failure}"
+
+
+def failures(plan: Plan, store: Store, held: set[str]) -> list[Stage]:
+    """Trainings that were recorded as diverged."""
+    suspects = [stage for stage in trainings(plan.stages) if stage.id in held and not store.has_weights(stage)]
+    return [stage for stage in suspects if store.record(stage).status == "failed"]
+
+
+def listed(family: str | None) -> Iterator[str]:
+    """What `crosswind list` prints: each family's names with the first sentence of their file."""
+    if family is not None and family not in catalog.FAMILIES:
+        raise catalog.UnknownName(
+            f"{family!r} is no family of the catalogue{catalog.suggestion(family, catalog.FAMILIES)}"
+        )
+    for name, entries in catalog.FAMILIES.items():
+        if family not in {None, name} or not entries:
+            continue
+        yield name
+        width = max(map(len, entries))
+        for entry in entries:
+            yield f"  {entry:{width}}  {headline(catalog.load(name, entry))}"
+
+
+def headline(cls: type) -> str:
+    """The first sentence of the file that a class lives in."""
+    text = inspect.getdoc(inspect.getmodule(cls)) or ""
+    return " ".join(text.partition("\n\n")[0].split())

@@ -1,0 +1,183 @@
+"""The contract of a perturbation: it names the places where something may happen and the ways in which it may happen.
+
+How many of them happen is not its business. The sampler decides by severity, a search by the answers of a model.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple
+
+from crosswind import catalog
+from crosswind.identity import Record
+from crosswind.perturbations.draws import Draw
+from crosswind.text.edits import Edit, Projection, Span, splice
+from crosswind.text.item import Field, Item
+
+MAX_OPTIONS = 64
+
+Family = Literal[
+    "char noise", "orthography", "encoding", "format", "space", "script", "language", "context", "task", "diagnostic"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A place that may be perturbed; `kind` is its rate class, `index` its ordinal among this kind in this field."""
+
+    field: str
+    kind: str
+    span: Span
+    index: int
+
+
+class Option(NamedTuple):
+    """One complete way to change one unit: named edits that happen together, chosen in proportion to `weight`."""
+
+    # A tuple for the reason given at text.edits.Edit.
+    op: str
+    edits: tuple[tuple[str, Edit], ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The severities of a perturbation: for each kind of unit the share that is edited at level 1, 2, and so on."""
+
+    rates: Mapping[str, tuple[float, ...]]
+    core: tuple[int, ...] = (1, 3, 5)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError unless rates are shares that never fall, equally many for every kind."""
+        for kind, shares in self.rates.items():
+            if list(shares) != sorted(shares) or not all(0 <= share <= 1 for share in shares):
+                raise ValueError(f"the rates of {kind!r} are {shares}; expected shares of 0 to 1 that never fall")
+        if len({len(shares) for shares in self.rates.values()}) != 1:
+            raise ValueError(f"expected equally many levels for every kind of unit, found {dict(self.rates)}")
+        if not set(self.core) <= set(self.severities):
+            raise ValueError(f"the core levels {self.core} are not among the levels {self.severities}")
+
+    @property
+    def severities(self) -> tuple[int, ...]:
+        """The levels that exist besides 0, which is always the clean text."""
+        return tuple(range(1, len(next(iter(self.rates.values()))) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Perturbed:
+    """A clean item and what was done to it.
+
+    `trace` lists the edited units with their ops in order of acceptance. Of the other units that severity selected,
+    `barren` had no legal option and `withdrawn` lost theirs because too little of the text was left.
+    """
+
+    item: Item
+    edits: Mapping[str, tuple[Edit, ...]]
+    trace: tuple[tuple[Unit, str], ...] = ()
+    barren: tuple[Unit, ...] = ()
+    withdrawn: tuple[Unit, ...] = ()
+
+    def text(self, name: str) -> str:
+        """The perturbed text of a field."""
+        return splice(self.item.fields[name].text, self.edits[name])
+
+    def projection(self, name: str) -> Projection:
+        """Where boundaries of a field's clean text lie now."""
+        return Projection(self.edits[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """New tokens with their tags, for changes that an edit script cannot carry to labels.
+
+    `edits` are on the joined clean tokens where only mentions changed; `order` gives each new token's clean index.
+    """
+
+    item: Item
+    tokens: tuple[str, ...]
+    labels: tuple[str, ...]
+    edits: tuple[Edit, ...] = ()
+    order: tuple[int, ...] = ()
+
+
+class Perturbation(Record):
+    """Frozen settings and the change of text they stand for. `fields` narrows it to some fields of an item.
+
+    VERSION is raised whenever a byte of output would change.
+    """
+
+    family: ClassVar[Family]
+    adds_joiners: ClassVar[bool] = False  # whether its edits may add U+200C or U+200D
+
+    fields: tuple[str, ...] = ()
+
+    @property
+    @abstractmethod
+    def levels(self) -> Levels:
+        """Which severities exist."""
+
+    @property
+    def variant(self) -> str:
+        """The setting that makes this another perturbation under the same name; empty where there is none."""
+        return ""
+
+    @property
+    def label(self) -> str:
+        """The name that stands in keys of randomness, file names and tables."""
+        name = catalog.name_of(type(self))
+        return f"{name}:{self.variant}" if self.variant else name
+
+    def targets(self, item: Item) -> Iterator[tuple[str, Field]]:
+        """The fields that may change, in the item's order; raises ValueError where the setting names none of them."""
+        missing = set(self.fields) - set(item.fields)
+        if missing:
+            raise ValueError(
+                f"{self.label} is set to the fields {', '.join(sorted(missing))}, which item {item.uid!r} lacks; "
+                f"it has {', '.join(item.fields)}"
+            )
+        for name, text in item.fields.items():
+            if not self.fields or name in self.fields:
+                yield name, text
+
+
+class Rated(Perturbation):
+    """A perturbation whose severity is a share of units; the edits of a level contain those of the level below."""
+
+    @abstractmethod
+    def units(self, item: Item) -> Sequence[Unit]:
+        """The eligible units of an item, the same at every level; cheap."""
+
+    @abstractmethod
+    def options(self, item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
+        """The ways to change a unit, at most 64, in a fixed order, each a real change of the clean text.
+
+        Called for selected units only, and never told the level: severities would no longer be nested.
+        """
+
+
+class Fixed(Perturbation):
+    """A perturbation whose levels are configurations, not amounts."""
+
+    @abstractmethod
+    def option(self, item: Item, level: int, draw: Draw) -> Option | None:
+        """What happens to the item at a level; None where nothing can."""
+
+
+class Rewrite(Perturbation):
+    """A perturbation that changes the number or the order of tokens and hands their labels back with them."""
+
+    @abstractmethod
+    def rewrite(self, item: Item, labels: Sequence[str], level: int, draw: Draw) -> Rewritten:
+        """The item's tokens and labels at a level."""
+
+
+def thinned(options: Sequence[Option], item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
+    """At most 64 of the options, drawn at random and left in their order."""
+    if len(options) <= MAX_OPTIONS:
+        return options
+
+    def place(number: int) -> float:
+        return draw(item.fields[unit.field], unit.field, "pick", unit.kind, unit.index, "thin", number)
+
+    kept = sorted(range(len(options)), key=place)[:MAX_OPTIONS]
+    return [options[number] for number in sorted(kept)]

@@ -1,0 +1,189 @@
+"""From a study to its stages: expand what multiplies, merge what is equal, put parents before children."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from crosswind import catalog
+from crosswind.identity import Stage
+from crosswind.perturbations import applicability
+from crosswind.perturbations.base import Perturbation
+from crosswind.recipe import Recipe
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, parents
+from crosswind.study import Arm, Study
+from crosswind.tasks.base import Split, Task
+
+S = TypeVar("S", bound=Stage)
+
+
+class Cell(NamedTuple):
+    """One number of the study: which arm, sequence, target, seed, language and condition it belongs to.
+
+    `stage` is the id of its Evaluate stage, empty where the condition does not apply; `reason` says why it does not.
+    """
+
+    arm: str
+    sequence: str
+    target: str
+    seed: int
+    language: str
+    condition: str
+    severity: int
+    draw: int
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The stages of a study in an order in which parents come first, and what each evaluation stands for."""
+
+    study: Study
+    stages: Mapping[str, Stage]
+    cells: tuple[Cell, ...]
+    one_by_one: int
+    folders: Mapping[str, str]
+
+    def count(self, name: str) -> int:
+        """How many stages of one kind there are."""
+        return sum(kind(stage) == name for stage in self.stages.values())
+
+    def children(self) -> dict[str, list[str]]:
+        """For every stage, the stages that read it."""
+        found: dict[str, list[str]] = {stage_id: [] for stage_id in self.stages}
+        for stage in self.stages.values():
+            for parent_id in {parent.id for parent in parents(stage)}:
+                found[parent_id].append(stage.id)
+        return found
+
+
+def make_plan(study: Study) -> Plan:
+    """Expand a study. Nothing is read or run; equal stages, from whatever arms, are one."""
+    base, folder = study.base.base()
+    planner = Planner(study, base)
+    for arm in study.arms:
+        for sequence in arm.sequences:
+            for target in study.targets:
+                for seed in study.seeds:
+                    planner.expand(arm, sequence, target, seed)
+    folders = {base.revision: folder} if folder else {}
+    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
+
+
+@dataclass
+class Planner:
+    """The state of one expansion: stages so far, in order, and records that are used again."""
+
+    study: Study
+    base: Base
+    stages: dict[str, Stage] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    one_by_one: int = 0
+    records: dict[Any, Stage] = field(default_factory=dict)
+    learned_from: dict[str, Task] = field(default_factory=dict)
+
+    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+        """The chain of one arm, sequence, target and seed, and its evaluations."""
+        model: Train | Base = self.base
+        for task in (*sequence, self.training_task(target)):
+            model = self.train(model, task, arm, seed)
+            self.one_by_one += 1
+        assert isinstance(model, Train)
+        name = " > ".join(label(task) for task in sequence)
+        for language in self.study.codes(target):
+            for condition, severity, draw, data, reason in self.conditions(target, language):
+                stage = self.add(Evaluate(model=model, data=data)).id if data else ""
+                self.cells.append(
+                    Cell(arm.name, name, label(target), seed, language, condition, severity, draw, stage, reason)
+                )
+
+    def training_task(self, target: Task) -> Task:
+        """The task whose training set a target learns from."""
+        if target.trains_on is None:
+            return target
+        if target.trains_on not in self.learned_from:
+            self.learned_from[target.trains_on] = catalog.load("tasks", target.trains_on)()
+        return self.learned_from[target.trains_on]
+
+    def train(self, start: Train | Base, task: Task, arm: Arm, seed: int) -> Train:
+        recipe = self.recipe(task, arm)
+        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        stage = Train(
+            start=start,
+            data=(self.dataset(task, task.source, "train"),),
+            dev=dev,
+            method=arm.method,
+            objective=arm.objective,
+            recipe=recipe,
+            seed=seed,
+        )
+        return self.add(stage)
+
+    def recipe(self, task: Task, arm: Arm) -> Recipe:
+        """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order."""
+        changes = (self.study.recipe, self.study.recipes.get(label(task), Recipe()), arm.recipe)
+        recipe = task.recipe
+        for change in changes:
+            recipe = recipe.override(change)
+        return recipe
+
+    def dataset(self, task: Task, language: str, split: Split) -> Dataset:
+        key = (label(task), language, split)
+        if key not in self.records:
+            limit = getattr(self.study.limit, split)
+            self.records[key] = self.add(Dataset(task=task, language=language, split=split, limit=limit))
+        return self.records[key]  # type: ignore[return-value]
+
+    def conditions(self, target: Task, language: str) -> Iterator[tuple[str, int, int, Dataset | Perturb | None, str]]:
+        """Clean text, then every condition at every severity and draw; without data where it does not apply."""
+        data = self.dataset(target, language, "test")
+        yield "clean", 0, 0, data, ""
+        for condition in self.study.conditions:
+            name = label(condition.perturbation)
+            for severity in condition.levels:
+                reason = not_applicable(condition.perturbation, target, language, severity)
+                for draw in condition.draws:
+                    found = None if reason else self.perturb(data, condition.perturbation, name, severity, draw)
+                    yield name, severity, draw, found, reason
+
+    def perturb(self, data: Dataset, perturbation: Perturbation, name: str, severity: int, draw: int) -> Perturb:
+        key = (data.id, name, severity, draw)
+        if key not in self.records:
+            self.records[key] = self.add(Perturb(data=data, perturbation=perturbation, severity=severity, draw=draw))
+        return self.records[key]  # type: ignore[return-value]
+
+    def add(self, stage: S) -> S:
+        """The stage itself, or the equal one that is there already."""
+        return self.stages.setdefault(stage.id, stage)  # type: ignore[return-value]
+
+
+def not_applicable(perturbation: Perturbation, target: Task, language: str, severity: int) -> str:
+    """Why a perturbation says nothing about a target in a language; empty where it applies."""
+    script = target.languages[language].script
+    name = catalog.name_of(type(perturbation))
+    if applicability.validity(name, target.role, script, severity) is None:
+        return f"{label(perturbation)} does not apply to {label(target)} in {language} ({script})"
+    return ""
+
+
+def trainings(stages: Mapping[str, Stage]) -> Iterator[Train]:
+    """The training stages of a plan, parents first."""
+    return (stage for stage in stages.values() if isinstance(stage, Train))
+
+
+def work_units(stage: Stage) -> int:
+    """How many examples pass through a stage, as far as it can be told before it runs."""
+    match stage:
+        case Dataset():
+            return rows(stage)
+        case Perturb() | Evaluate():
+            return rows(clean(stage.data))
+        case Train():
+            num_rows = sum(rows(clean(data)) for data in stage.data)
+            return stage.recipe.updates(num_rows) * stage.recipe.batch
+    return 0
+
+
+def rows(data: Dataset) -> int:
+    size = data.task.sizes[data.split]
+    return size if data.limit is None else min(size, data.limit)

@@ -1,0 +1,139 @@
+"""The dictionary of each language: concept and variant to word, drawn from the language's own sounds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+
+from crosswind.pocket import scripts, world
+from crosswind.pocket.draws import Draws
+from crosswind.pocket.languages import PIVOT, PocketLanguage, find
+from crosswind.pocket.scripts import Syllable
+
+Syllables = tuple[Syllable, ...]
+Key = tuple[str, int]
+
+SUFFIXES = ("plural", "accusative", "past", "future", "passive")
+HOMOGRAPHS = 0.12
+
+TAGS: Mapping[str, str] = (
+    dict.fromkeys((*world.KINDS, *world.PLACES), "NOUN")
+    | dict.fromkeys(world.NAMES, "PROPN")
+    | dict.fromkeys(world.POLES, "VERB")
+    | dict.fromkeys(world.QUALITIES, "ADJ")
+    | dict.fromkeys((*world.WAYS, *(time for times in world.TIMES.values() for time in times)), "ADV")
+    | dict.fromkeys(world.NUMBERS, "NUM")
+    | dict.fromkeys(world.FUNCTIONS[:1], "PART")
+    | dict.fromkeys(world.FUNCTIONS[1:4], "AUX")
+    | dict.fromkeys(world.FUNCTIONS[4:], "ADP")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A language's words as syllables, its suffixes, and the syllable that links the parts of a compound."""
+
+    language: PocketLanguage
+    words: Mapping[Key, Syllables]
+    suffixes: Mapping[str, Syllables]
+    link: Syllables
+
+    def form(self, concept: str, variant: int = 0, endings: tuple[str, ...] = (), modifier: Key | None = None) -> str:
+        """The written word, inflected, with a modifier compounded before it if there is one."""
+        if concept in world.NAMES and self.language.names == "shared":
+            return scripts.spell(lexicon(PIVOT).words[concept, 0], "Latn").capitalize()
+        stem = self.words[concept, variant]
+        if modifier is not None:
+            stem = self.words[modifier] + self.link + stem
+        whole = stem + tuple(syllable for ending in endings for syllable in self.suffixes[ending])
+        written = self.spell(whole)
+        return written.capitalize() if concept in world.NAMES and scripts.cased(self.language.script) else written
+
+    def spell(self, syllables: Syllables) -> str:
+        return scripts.spell(syllables, self.language.script)
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """What a language's words are made of."""
+
+    onsets: tuple[str, ...]
+    vowels: tuple[str, ...]
+    codas: tuple[str, ...]
+    closed: float
+
+    def word(self, draws: Draws, length: int) -> Syllables:
+        return tuple(self.syllable(draws) for _ in range(length))
+
+    def syllable(self, draws: Draws) -> Syllable:
+        coda = draws.pick(self.codas) if draws.chance(self.closed) else ""
+        return draws.pick(self.onsets), draws.pick(self.vowels), coda
+
+
+def sounds(code: str) -> Sounds:
+    """A language's own choice of sounds."""
+    draws = Draws(f"sounds {code}")
+    return Sounds(
+        onsets=tuple(draws.some(scripts.CONSONANTS, 11)),
+        vowels=tuple(draws.some(scripts.VOWELS, 4 + draws.below(2))),
+        codas=tuple(draws.some(scripts.CODAS, 3)),
+        closed=0.1 + 0.3 * draws.uniform(),
+    )
+
+
+def keys() -> Iterator[Key]:
+    """Every concept with its variants, nouns first, so that verbs may borrow their form."""
+    for concept in TAGS:
+        for variant in range(1 + world.doubled(concept)):
+            yield concept, variant
+
+
+def length(concept: str, draws: Draws) -> int:
+    """How many syllables a word has: function words one, others two or three."""
+    return 1 if concept in world.FUNCTIONS or concept in world.NUMBERS else 2 + draws.chance(0.5)
+
+
+@cache
+def lexicon(code: str) -> Lexicon:
+    """The lexicon of a language; no two of its words are written alike, save verbs that share a noun's form."""
+    language, own = find(code), sounds(code)
+    words: dict[Key, Syllables] = {}
+    taken: set[str] = set()
+    for concept, variant in keys():
+        words[concept, variant] = choose(language, own, (concept, variant), taken)
+        taken.add(scripts.spell(words[concept, variant], language.script))
+    borrow(code, words)
+    endings = {name: free(own, f"suffix {code} {name}", 1, language.script, taken) for name in SUFFIXES}
+    return Lexicon(language, words, endings, free(own, f"link {code}", 1, language.script, taken))
+
+
+def choose(language: PocketLanguage, own: Sounds, key: Key, taken: set[str]) -> Syllables:
+    """The word of one key: the pivot's where the dial of overlap says so or it is a name, else one of its own."""
+    concept, variant = key
+    draws = Draws(f"word {language.code} {concept}", variant)
+    shared = concept in world.NAMES or (concept not in world.FUNCTIONS and draws.chance(language.overlap))
+    if language.code != PIVOT and shared:
+        loan = lexicon(PIVOT).words[key]
+        if scripts.spell(loan, language.script) not in taken:
+            return loan
+    return free(own, f"word {language.code} {concept} {variant}", length(concept, draws), language.script, taken)
+
+
+def free(own: Sounds, name: str, size: int, script: str, taken: set[str]) -> Syllables:
+    """The first word drawn under a name that is not taken yet; it is taken from then on."""
+    for attempt in count():
+        found = own.word(Draws(name, attempt), size + attempt // 20)
+        written = scripts.spell(found, script)
+        if written not in taken:
+            taken.add(written)
+            return found
+    raise AssertionError("unreachable: words grow until one is free")
+
+
+def borrow(code: str, words: dict[Key, Syllables]) -> None:
+    """Gives some verbs the form of a noun, so that a word's tag hangs on its place in the sentence."""
+    nouns = [noun for kind in world.NOUNS.values() for noun in kind]
+    for verb in world.POLES:
+        draws = Draws(f"homograph {code} {verb}")
+        if draws.chance(HOMOGRAPHS):
+            words[verb, 0] = words[draws.pick(nouns), 0]

@@ -1,0 +1,150 @@
+"""What a person sees while a study runs: a live display on a terminal, plain lines anywhere else."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from crosswind.identity import Stage
+from crosswind.run import Snapshot, Trouble
+from crosswind.stages import Train, kind, slug
+from crosswind.store import Store
+
+LINE_SECONDS = 10.0
+TAIL_BYTES = 4096
+SHOWN = 6
+
+
+class Display(Protocol):
+    def __enter__(self) -> "Display": ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def __call__(self, snapshot: Snapshot) -> None: ...
+
+
+def display(store: Store) -> Display:
+    """The display that suits where standard error goes."""
+    return Live(store) if sys.stderr.isatty() else Lines(store)
+
+
+class Lines:
+    """A line every ten seconds and one for every piece of bad news; nothing that a log file could not hold."""
+
+    def __init__(self, store: Store):
+        self.store = store
+        self.last = 0.0
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def __call__(self, snapshot: Snapshot) -> None:
+        for trouble in snapshot.news:
+            print(told(trouble), file=sys.stderr, flush=True)
+        if time.monotonic() - self.last >= LINE_SECONDS:
+            self.last = time.monotonic()
+            busy = [text for text in (state(self.store, stage) for stage in snapshot.running) if text]
+            tail = f", {busy[0]}" if busy else ""
+            print(f"{counted(snapshot)}{tail}", file=sys.stderr, flush=True)
+
+
+class Live:
+    """A bar for the whole run, and a line for each training in flight."""
+
+    def __init__(self, store: Store):
+        from rich.console import Console
+        from rich.live import Live as RichLive
+
+        self.store = store
+        self.console = Console(stderr=True)
+        self.live = RichLive(console=self.console, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> "Live":
+        self.live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.live.__exit__(kind, error, trace)
+
+    def __call__(self, snapshot: Snapshot) -> None:
+        for trouble in snapshot.news:
+            self.console.print(told(trouble), style="yellow", markup=False, highlight=False)
+        self.live.update(self.picture(snapshot))
+
+    def picture(self, snapshot: Snapshot) -> Any:
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.text import Text
+
+        bar = ProgressBar(total=max(1, snapshot.total), completed=snapshot.done, width=40)
+        lines = [text for text in (state(self.store, stage) for stage in snapshot.running) if text]
+        return Group(
+            bar, Text(counted(snapshot), style="bold"), *(Text(f"  {line}", style="dim") for line in lines[:SHOWN])
+        )
+
+
+def counted(snapshot: Snapshot) -> str:
+    left = f", {duration(snapshot.seconds_left)} left" if snapshot.seconds_left is not None else ""
+    return f"{snapshot.done} of {snapshot.total} stages done, {snapshot.total - snapshot.done} to go{left}"
+
+
+def state(store: Store, stage: Stage) -> str:
+    """What a stage in flight is doing, as far as its log tells."""
+    if not isinstance(stage, Train):
+        return f"{kind(stage)} {slug(stage)}"
+    entry = last_entry(store.root / "work" / stage.id / "log.jsonl")
+    if not entry:
+        return f"train {slug(stage)}: starting"
+    speed = entry["tokens"] / entry["seconds"] if entry["seconds"] else 0.0
+    return f"train {slug(stage)}: update {entry['update']}/{entry['updates']}, loss {entry['loss']:.3f}, {speed:,.0f} tokens/s"
+
+
+def last_entry(path: Path) -> dict[str, Any]:
+    """The last whole loss line of a stage's log; empty before there is one."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return {}
+    for line in reversed(lines):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict) and "loss" in entry:
+            return entry
+    return {}
+
+
+def told(trouble: Trouble) -> str:
+    log = f" (log: {trouble.log})" if trouble.log else ""
+    return f"{slug(trouble.stage)} ({trouble.stage.id}): {trouble.cause}{log}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+def size(count: float) -> str:
+    """Bytes as people say them."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"

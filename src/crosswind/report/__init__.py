@@ -1,0 +1,1 @@
+"""The page that shows a study: what was run, what was found, what is missing."""

@@ -1,0 +1,71 @@
+"""The figures of the page, as SVG that needs no script and takes the page's colours."""
+
+from collections.abc import Sequence
+
+import altair
+
+from crosswind.report.summary import Point
+
+CLEAN, PERTURBED = "#0072b2", "#d55e00"  # told apart by every kind of colour vision, and by shape
+ROW_HEIGHT = 17
+COLUMN_WIDTH = 190
+COLUMNS = 4
+
+
+def scores_by_language(points: Sequence[Point]) -> str:
+    """One target's scores: languages down, score across, one panel per treatment, intervals over seeds."""
+    rows = [
+        {
+            "treatment": point.treatment,
+            "language": point.language,
+            "text": point.text,
+            "score": point.interval.mean,
+            "low": point.interval.low,
+            "high": point.interval.high,
+        }
+        for point in points
+    ]
+    order = languages_by_score(points)
+    treatments = list(dict.fromkeys(point.treatment for point in points))
+    text = altair.Color(
+        "text:N", title=None, scale=altair.Scale(domain=["clean", "perturbed"], range=[CLEAN, PERTURBED])
+    )
+    shape = altair.Shape(
+        "text:N", title=None, scale=altair.Scale(domain=["clean", "perturbed"], range=["circle", "diamond"])
+    )
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        y=altair.Y("language:N", sort=order, title=None), color=text, yOffset=altair.YOffset("text:N")
+    )
+    low = min(row["low"] for row in rows)
+    axis = altair.Scale(domain=[max(0, 10 * (low // 10)), 100], clamp=True)
+    rules = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
+        x=altair.X("low:Q", title="score", scale=axis), x2="high:Q"
+    )
+    marks = base.mark_point(filled=True, size=34, opacity=1).encode(
+        x=altair.X("score:Q", title="score", scale=axis), shape=shape
+    )
+    chart = (
+        altair.layer(rules, marks)
+        .properties(width=COLUMN_WIDTH, height=ROW_HEIGHT * len(order))
+        .facet(facet=altair.Facet("treatment:N", sort=treatments, title=None), columns=min(COLUMNS, len(treatments)))
+        .configure(background="transparent", font="system-ui, sans-serif")
+        .configure_view(stroke=None)
+        .configure_axis(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
+        .configure_legend(orient="top")
+    )
+    return svg(chart)
+
+
+def languages_by_score(points: Sequence[Point]) -> list[str]:
+    """Languages from the highest mean clean score to the lowest."""
+    found: dict[str, list[float]] = {}
+    for point in points:
+        if point.text == "clean":
+            found.setdefault(point.language, []).append(point.interval.mean)
+    return sorted(found, key=lambda language: -sum(found[language]) / len(found[language]))
+
+
+def svg(chart: altair.TopLevelMixin) -> str:
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(chart.to_dict()))

@@ -1,0 +1,112 @@
+"""The page itself: one HTML file that opens from disk, asks the network for nothing and escapes whatever came from data."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import polars
+from markupsafe import Markup
+
+from crosswind import results
+from crosswind.plan import Plan
+from crosswind.progress import duration, size
+from crosswind.report import figures, summary
+from crosswind.stages import Train, slug
+from crosswind.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the page says about one target."""
+
+    target: str
+    figure: Markup
+    lines: list[summary.Line]
+    has_perturbed: bool
+
+
+def write_report(plan: Plan, store: Store, path: Path) -> None:
+    """Write the page of a study from whatever the store holds of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(plan, store), encoding="utf-8")
+
+
+def page(plan: Plan, store: Store) -> str:
+    """The page as text."""
+    scores = results.scores(plan, store)
+    return template().render(
+        study=plan.study,
+        plan=plan,
+        sections=sections(scores),
+        standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
+        absent=absent(scores),
+        idle=summary.idle_cells(scores).rows(named=True),
+        failures=[
+            (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
+        ],
+        cost=cost(plan, store),
+        made_with=made_with(plan, store),
+        counts={name: plan.count(name) for name in ("dataset", "perturb", "train", "evaluate")},
+    )
+
+
+def sections(scores: polars.DataFrame) -> list[Section]:
+    """One section per target that has any score."""
+    points, lines = summary.points(scores), list(summary.lines(scores))
+    found = []
+    for target in dict.fromkeys(line.target for line in lines):
+        own = [line for line in lines if line.target == target]
+        drawn = figures.scores_by_language([point for point in points if point.target == target])
+        found.append(Section(target, Markup(drawn), own, any(line.perturbed for line in own)))
+    return found
+
+
+def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
+    """What the study declares and the page cannot show: missing, failed and inapplicable cells, grouped."""
+    return (
+        scores.filter(polars.col("status") != "done")
+        .group_by("status", "arm", "sequence", "target", "condition", "reason", maintain_order=True)
+        .agg(polars.len().alias("cells"), polars.col("language").unique(maintain_order=True))
+        .sort("status", maintain_order=True)
+        .rows(named=True)
+    )
+
+
+def cost(plan: Plan, store: Store) -> list[tuple[str, str]]:
+    """What the finished trainings took, from their records."""
+    records = [store.record(stage) for stage in plan.stages.values() if isinstance(stage, Train) and store.has(stage)]
+    done = [record for record in records if record.status == "done"]
+    return [
+        ("trainings, had every cell been trained alone", f"{plan.one_by_one}"),
+        ("trainings, equal ones merged", f"{plan.count('train')}"),
+        ("training time of the finished ones", duration(sum(record.facts["wall_seconds"] for record in done))),
+        ("sub-words trained on", f"{sum(record.facts['tokens'] for record in done):,}"),
+        ("largest memory of a process", size(max((record.facts["peak_memory"] for record in done), default=0))),
+    ]
+
+
+def made_with(plan: Plan, store: Store) -> list[tuple[str, str]]:
+    """The environments that made the finished stages; more than one is worth knowing."""
+    found: dict[tuple[tuple[str, str], ...], int] = {}
+    for stage in plan.stages.values():
+        if isinstance(stage, Train) and store.has(stage):
+            made = dict(store.record(stage).made_by)
+            libraries = ", ".join(f"{name} {version}" for name, version in made.pop("libraries", {}).items())
+            key = tuple((name, str(value)) for name, value in (made | {"libraries": libraries}).items() if value)
+            found[key] = found.get(key, 0) + 1
+    return [
+        (f"{count} trainings", "; ".join(f"{name}: {value}" for name, value in key)) for key, count in found.items()
+    ]
+
+
+@cache
+def template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("crosswind.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    return environment.get_template("page.html")

@@ -1,0 +1,112 @@
+"""The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import polars
+
+from crosswind.plan import Plan
+from crosswind.stages import Base, Evaluate, Train
+from crosswind.store import OUTCOMES, SCORES, Store
+
+CELL_SCHEMA = {
+    "arm": polars.String,
+    "sequence": polars.String,
+    "target": polars.String,
+    "seed": polars.Int64,
+    "language": polars.String,
+    "condition": polars.String,
+    "severity": polars.Int64,
+    "draw": polars.Int64,
+    "stage": polars.String,
+    "reason": polars.String,
+}
+
+
+def cells(plan: Plan, store: Store) -> polars.DataFrame:
+    """Every planned cell and how it stands: `done`, `missing`, `failed` (its model diverged) or `n/a`."""
+    frame = polars.DataFrame(plan.cells, schema=CELL_SCHEMA, orient="row")
+    status = standing(plan, store) | {"": "n/a"}
+    return frame.with_columns(polars.col("stage").replace_strict(status, return_dtype=polars.String).alias("status"))
+
+
+def scores(plan: Plan, store: Store) -> polars.DataFrame:
+    """One row per planned cell and metric; cells without a result stand with a null value and their status."""
+    planned = cells(plan, store)
+    found = read(plan, store, planned.filter(polars.col("status") == "done")["stage"].unique(), SCORES)
+    keep = ["stage", "metric", "main", "value", "examples", "changed", "effective"]
+    columns = found.select(keep) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
+    return planned.join(columns, on="stage", how="left", maintain_order="left")
+
+
+def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
+    """One row per example of every finished cell."""
+    planned = cells(plan, store).filter(polars.col("status") == "done")
+    found = read(plan, store, planned["stage"].unique(), OUTCOMES)
+    if not found.height:
+        return planned.head(0)
+    own = found.drop("task", "language", "condition", "severity", "draw", "seed")
+    return planned.join(own, on="stage", how="inner", maintain_order="left")
+
+
+SCORE_SCHEMA = {
+    "stage": polars.String,
+    "metric": polars.String,
+    "main": polars.Boolean,
+    "value": polars.Float64,
+    "examples": polars.Int64,
+    "changed": polars.Float64,
+    "effective": polars.Float64,
+}
+
+
+def read(plan: Plan, store: Store, stages: Iterable[str], name: str) -> polars.DataFrame:
+    """One file of many stages as one table with the stage's id, digests checked."""
+    paths = {str(store.file(plan.stages[stage], name)): stage for stage in stages}
+    if not paths:
+        return polars.DataFrame()
+    frames = [polars.read_parquet(path).with_columns(polars.lit(stage).alias("stage")) for path, stage in paths.items()]
+    return polars.concat(frames, how="diagonal")
+
+
+def diverged(plan: Plan, store: Store, held: set[str]) -> dict[str, str]:
+    """The trainings that were recorded as failed, with the reason."""
+    trains = (stage for stage in plan.stages.values() if isinstance(stage, Train) and stage.id in held)
+    unusable = (stage for stage in trains if not store.has_weights(stage))
+    records = ((stage.id, store.record(stage)) for stage in unusable)
+    return {stage_id: record.failure for stage_id, record in records if record.status == "failed"}
+
+
+def standing(plan: Plan, store: Store) -> dict[str, str]:
+    """Every evaluation's id with `done`, `missing`, or `failed` where a training in its lineage diverged."""
+    held = store.held()
+    failed = diverged(plan, store, held)
+
+    def state(stage: Evaluate) -> str:
+        if stage.id in held:
+            return "done"
+        model: Train | Base = stage.model
+        while isinstance(model, Train):
+            if model.id in failed:
+                return "failed"
+            model = model.start
+        return "missing"
+
+    return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
+
+
+def write(table: polars.DataFrame, form: str, out: Path | None) -> None:
+    """Write a table to a file, or to standard output."""
+    if form == "parquet" and out is None:
+        raise ValueError("parquet is no text; say where to write it with --out FILE")
+    if form == "table":
+        with polars.Config(
+            tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
+        ):
+            text = f"{table.drop('reason', strict=False)}\n"
+        (sys.stdout.write if out is None else out.write_text)(text)
+        return
+    target: Any = out or sys.stdout.buffer
+    {"csv": table.write_csv, "parquet": table.write_parquet, "json": table.write_ndjson}[form](target)

@@ -1,0 +1,1 @@
+"""Pure, seeded functions from results to conclusions."""

@@ -1,0 +1,322 @@
+"""A study as its author declares it: a strict TOML file, or the same fields in Python.
+
+Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no includes and
+no overrides from the command line: the file is the study.
+"""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from crosswind import catalog, languages
+from crosswind.complaints import Complaint, complaints, line_of
+from crosswind.methods.base import Method
+from crosswind.objectives.base import Objective
+from crosswind.perturbations.base import Perturbation
+from crosswind.recipe import Recipe
+from crosswind.stages import Base, label
+from crosswind.tasks.base import Task
+
+POCKET = "pocket"
+ENCODER_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
+
+
+class StudyError(ValueError):
+    """A study that cannot be run as it stands. Prints all its mistakes, one a line."""
+
+    def __init__(self, found: list[Complaint]):
+        super().__init__("\n".join(map(str, found)))
+        self.complaints = found
+
+
+def chosen(family: str) -> Callable[[Any], Any]:
+    """A validator that turns a name, or a table with a `kind`, into the catalogued record it stands for."""
+
+    def choose(value: Any) -> Any:
+        if not isinstance(value, str | dict):
+            return value
+        settings = {"kind": value} if isinstance(value, str) else dict(value)
+        kind = settings.pop("kind", None)
+        if not isinstance(kind, str):
+            allowed = ", ".join(sorted(catalog.FAMILIES[family]))
+            raise PydanticCustomError(
+                "kind", "needs a kind, one of the {family}: {allowed}", {"family": family, "allowed": allowed}
+            )
+        try:
+            found: Any = catalog.load(family, kind)
+            return found.model_validate_json(json.dumps(settings), strict=True)
+        except catalog.UnknownName as error:
+            raise PydanticCustomError("kind", "{reason}", {"reason": str(error)}) from error
+        except ValidationError as error:
+            raise PydanticCustomError("inner", "wrong settings", {"inner": error.errors(), "model": found}) from error
+
+    return choose
+
+
+TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
+MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
+ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
+PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]
+
+
+class Part(BaseModel):
+    """A table of a study file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Encoder(Part):
+    """The pre-trained encoder: `pocket`, a hub id at a commit, or a local folder."""
+
+    model: str | None = None
+    revision: str | None = None
+    path: str | None = None
+
+    @model_validator(mode="after")
+    def is_one_of_three(self) -> "Encoder":
+        if (self.model is None) == (self.path is None):
+            raise PydanticCustomError(
+                "encoder", "needs either a model (a hub id, or 'pocket') or the path of a local folder"
+            )
+        is_hub = self.model not in {None, POCKET}
+        if is_hub and not re.fullmatch(r"[0-9a-f]{40}", self.revision or ""):
+            raise PydanticCustomError(
+                "encoder", "a hub model needs its revision: the 40 hex digits of a commit, so that it cannot change"
+            )
+        if not is_hub and self.revision is not None:
+            raise PydanticCustomError("encoder", "only hub models have a revision; remove it")
+        return self
+
+    @field_validator("path")
+    @classmethod
+    def is_complete(cls, path: str | None, info: ValidationInfo) -> str | None:
+        if path is None:
+            return None
+        folder = Path((info.context or {}).get("folder", "."), path).expanduser().resolve()
+        missing = [name for name in ENCODER_FILES[:3] if not (folder / name).exists()]
+        if missing:
+            detail = "there is no such folder" if not folder.is_dir() else f"it lacks {', '.join(missing)}"
+            raise PydanticCustomError("encoder", "{folder}: {detail}", {"folder": str(folder), "detail": detail})
+        return str(folder)
+
+    def base(self) -> tuple[Base, str | None]:
+        """The encoder as stages know it, and the folder it lies in if it is local."""
+        if self.model == POCKET:
+            from crosswind import pocket
+
+            return Base(model=POCKET, revision=folder_digest(pocket.ENCODER)), None
+        if self.path:
+            return Base(model="local", revision=folder_digest(Path(self.path))), self.path
+        return Base(model=str(self.model), revision=str(self.revision)), None
+
+
+class Limit(Part):
+    """At most so many rows of each split, from the start; the whole split where nothing is said."""
+
+    train: int | None = Field(None, ge=1)
+    dev: int | None = Field(None, ge=1)
+    test: int | None = Field(None, ge=1)
+
+
+class Arm(Part):
+    """One way of training, for every sequence of intermediate tasks."""
+
+    name: Name
+    sequences: tuple[tuple[TaskChoice, ...], ...] = ((),)
+    method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
+    objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
+    recipe: Recipe = Recipe()
+
+    @field_validator("sequences")
+    @classmethod
+    def are_different(cls, sequences: tuple[tuple[Task, ...], ...]) -> tuple[tuple[Task, ...], ...]:
+        names = [" > ".join(map(label, sequence)) or "[]" for sequence in sequences]
+        refuse_repeats(names, "sequence")
+        return sequences
+
+
+class Condition(Part):
+    """One perturbation at one or more severities; clean text is always evaluated as well."""
+
+    perturbation: PerturbationChoice
+    severities: tuple[int, ...] | None = Field(None, min_length=1)
+    draws: tuple[Annotated[int, Field(ge=1)], ...] = Field((1,), min_length=1)
+
+    @model_validator(mode="after")
+    def exist(self) -> "Condition":
+        allowed = self.perturbation.levels.severities
+        for severity in self.severities or ():
+            if severity not in allowed:
+                raise PydanticCustomError(
+                    "severity",
+                    "severity {found} does not exist for {name} (allowed: {allowed})",
+                    {"found": severity, "name": label(self.perturbation), "allowed": ", ".join(map(str, allowed))},
+                )
+        return self
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        return self.severities or self.perturbation.levels.core
+
+
+class Study(Part):
+    """Everything that a study declares."""
+
+    name: Name
+    question: str = ""
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
+    base: Encoder
+    targets: tuple[TaskChoice, ...] = Field(min_length=1)
+    languages: Literal["all"] | tuple[str, ...] = "all"
+    limit: Limit = Limit()
+    recipe: Recipe = Recipe()
+    recipes: Mapping[str, Recipe] = Field(default_factory=dict)
+    arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
+    conditions: tuple[Condition, ...] = Field((), alias="condition")
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def in_a_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) and value != "all" else value
+
+    @field_validator("seeds")
+    @classmethod
+    def seeds_differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        refuse_repeats(list(map(str, seeds)), "seed")
+        return seeds
+
+    @field_validator("targets")
+    @classmethod
+    def targets_differ(cls, targets: tuple[Task, ...]) -> tuple[Task, ...]:
+        refuse_repeats([label(task) for task in targets], "target")
+        return targets
+
+    @field_validator("arms")
+    @classmethod
+    def arms_differ(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+        refuse_repeats([arm.name for arm in arms], "arm")
+        return arms
+
+    @field_validator("conditions")
+    @classmethod
+    def conditions_differ(cls, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+        refuse_repeats([label(condition.perturbation) for condition in conditions], "condition")
+        return conditions
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """Every task of the study by name."""
+        trained = [task for arm in self.arms for sequence in arm.sequences for task in sequence]
+        return {label(task): task for task in (*self.targets, *trained)}
+
+    def codes(self, task: Task) -> tuple[str, ...]:
+        """The languages in which a target is evaluated, in the task's own order."""
+        if self.languages == "all":
+            return tuple(task.languages)
+        wanted = {code for name in self.languages for code in languages.GROUPS.get(name, (name,))}
+        return tuple(code for code in task.languages if code in wanted)
+
+
+def refuse_repeats(names: list[str], what: str) -> None:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise PydanticCustomError(
+            "repeated", "{what} {names} stands here twice", {"what": what, "names": ", ".join(repeated)}
+        )
+
+
+def load_study(path: Path | str) -> Study:
+    """Read a study file; raises StudyError with every mistake in it."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        raw = tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise StudyError([Complaint(str(path), None, "", "there is no such file")]) from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise StudyError([Complaint(str(path), None, "", f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise StudyError(
+            [Complaint(str(path), None, "", f"is not UTF-8 text: {error.reason} at byte {error.start}")]
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise StudyError([Complaint(str(path), int(line[1]) if line else None, "", f"is not TOML: {error}")]) from error
+    try:
+        encoded = json.dumps(raw, default=refuse_date)
+        study = Study.model_validate_json(encoded, strict=True, context={"folder": str(path.parent)})
+    except ValidationError as error:
+        raise StudyError(complaints(error.errors(), Study, str(path), text)) from error
+    except TypeError as error:
+        raise StudyError([Complaint(str(path), None, "", str(error))]) from error
+    check(study, str(path), text)
+    return study
+
+
+def refuse_date(value: Any) -> Any:
+    raise TypeError(f"dates and times have no place in a study, found {value}; put text in quotes")
+
+
+def check(study: Study, path: str, text: str) -> None:
+    """What no single field shows: names that refer to other parts of the study."""
+    found = [
+        Complaint(path, line_of(text, where), ".".join(where), message)
+        for where, message in (*unknown_recipes(study), *unknown_languages(study))
+    ]
+    if found:
+        raise StudyError(found)
+
+
+def unknown_recipes(study: Study) -> list[tuple[tuple[str, ...], str]]:
+    """Recipes for tasks that the study does not train on."""
+    return [
+        (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, study.tasks)}")
+        for name in study.recipes
+        if name not in study.tasks
+    ]
+
+
+def unknown_languages(study: Study) -> list[tuple[tuple[str, ...], str]]:
+    """Languages that no target has, and targets that have none of the languages."""
+    if study.languages == "all":
+        return []
+    known = {code for task in study.targets for code in task.languages}
+    found = [
+        (
+            ("languages",),
+            f"no target has a language or group {name!r}{catalog.suggestion(name, known | set(languages.GROUPS))}",
+        )
+        for name in study.languages
+        if name not in known and not known & set(languages.GROUPS.get(name, ()))
+    ]
+    empty = [label(task) for task in study.targets if not study.codes(task)]
+    if empty and not found:
+        found.append((("targets",), f"{', '.join(empty)} has none of the languages {', '.join(study.languages)}"))
+    return found
+
+
+def folder_digest(folder: Path) -> str:
+    """One digest of the files that make an encoder what it is."""
+    whole = hashlib.sha256()
+    for name in ENCODER_FILES:
+        if (folder / name).exists():
+            with (folder / name).open("rb") as file:
+                whole.update(f"{name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    return whole.hexdigest()[:40]

@@ -1,0 +1,1 @@
+"""The tasks a study may train and evaluate on: one short file each, a provenance record and `parse`."""

@@ -1,0 +1,27 @@
+"""Which part of speech is each word? Pocket's counterpart of UD-POS."""
+
+from crosswind import pocket
+from crosswind.formats import TAG, Example
+from crosswind.formats.tag import Tagging
+from crosswind.pocket.lexicon import TAGS
+from crosswind.tasks.base import Row
+from crosswind.tasks.pocket import PocketTask, provenance
+
+
+class PocketTags(PocketTask):
+    generator = "tags"
+    format = TAG
+    labels = tuple(sorted({*TAGS.values(), "PUNCT"}))
+    metric = "tag_accuracy"
+    chance = 0.0
+    role = "pos"
+    sizes = pocket.SIZES["tags"]
+    provenance = provenance("sentences with the parse that produced them")
+
+    def parse(self, row: Row) -> Example:
+        return Tagging(
+            uid=row["id"],
+            cluster=row["cluster"],
+            tokens=tuple(row["tokens"]),
+            tags=tuple(row["tags"]),
+        )

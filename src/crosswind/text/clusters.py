@@ -1,0 +1,69 @@
+"""Grapheme clusters, the smallest units that a perturbation may move, and the script that a character belongs to."""
+
+from functools import lru_cache
+
+from crosswind.text.edits import Span
+from crosswind.text.patterns import CLUSTER, LETTER, pattern
+
+LETTER_OR_MARK = pattern(r"[\p{L}\p{M}]")
+# Vowel signs such as Burmese U+102C begin a cluster of their own in UAX 29, and a Burmese consonant with asat closes
+# the syllable before it; moved alone, either would leave a mark without a base or a syllable without its end.
+DEPENDENT = pattern(r"\p{M}|\p{Script=Myanmar}[^\u103A]*\u103A")
+
+SCRIPTS = {
+    "Latn": "Latin",
+    "Cyrl": "Cyrillic",
+    "Grek": "Greek",
+    "Arab": "Arabic",
+    "Hebr": "Hebrew",
+    "Deva": "Devanagari",
+    "Beng": "Bengali",
+    "Guru": "Gurmukhi",
+    "Gujr": "Gujarati",
+    "Taml": "Tamil",
+    "Telu": "Telugu",
+    "Mlym": "Malayalam",
+    "Thai": "Thai",
+    "Laoo": "Lao",
+    "Khmr": "Khmer",
+    "Mymr": "Myanmar",
+    "Geor": "Georgian",
+    "Hang": "Hangul",
+    "Hani": "Han",
+    "Hira": "Hiragana",
+    "Kana": "Katakana",
+    "Armn": "Armenian",
+    "Ethi": "Ethiopic",
+    "Knda": "Kannada",
+    "Sinh": "Sinhala",
+}
+OTHER_SCRIPT = "Zzzz"
+SCRIPT = pattern("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, name in SCRIPTS.items()))
+
+
+@lru_cache(maxsize=2**15)
+def clusters(text: str) -> tuple[Span, ...]:
+    """The extended grapheme clusters of the text, dependent ones joined to the letter or mark before them."""
+    if text.isascii() and "\r" not in text:
+        return tuple((index, index + 1) for index in range(len(text)))
+    spans: list[Span] = []
+    for match in CLUSTER.finditer(text):
+        start, end = match.span()
+        if spans and DEPENDENT.match(text, start, end) and LETTER_OR_MARK.match(text, spans[-1][0]):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return tuple(spans)
+
+
+@lru_cache(maxsize=2**14)
+def script(character: str) -> str:
+    """The ISO 15924 code of a character's Script property, or "Zzzz" outside the table above."""
+    match = SCRIPT.match(character)
+    return match.lastgroup if match and match.lastgroup else OTHER_SCRIPT
+
+
+def script_of(word: str) -> str:
+    """The script of the word's first letter; "Zzzz" where it has no letter."""
+    first = LETTER.search(word)
+    return script(first.group()) if first else OTHER_SCRIPT

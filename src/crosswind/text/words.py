@@ -1,0 +1,132 @@
+"""Where the words of a text are, in scripts with and without spaces."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import accumulate, groupby, pairwise
+from typing import Protocol
+
+from crosswind.text.clusters import clusters, script
+from crosswind.text.edits import Span
+from crosswind.text.patterns import LETTER, pattern
+
+RUN = pattern(
+    r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
+    # apostrophes, the Catalan dot, Hebrew geresh and gershayim, and joiners hold a word together between two letters
+    r"(?:(?<=\p{L}\p{M}*)['’ʼ·׳״\u200C\u200D](?=\p{L})[\p{L}\p{M}\p{N}]+)*"
+    # joiners at the end belong to the last cluster
+    r"[\p{Grapheme_Cluster_Break=Extend}\u200D]*"
+)
+UNSPACED = pattern(
+    r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Thai}\p{Script=Myanmar}\p{Script=Khmer}\p{Script=Lao}]"
+)
+KANA = pattern(r"[\p{Script=Hiragana}\p{Script=Katakana}]")
+LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")  # written before the consonant that they belong to
+
+EXTRA_CLASS = {"々": "Hani", "〆": "Hani", "ヶ": "Hani", "ー": "Kana"}
+EAST_ASIAN = frozenset({"Hani", "Hira", "Kana"})
+CHUNK_LENGTH = {"Mymr": 2, "Khmr": 3, "Laoo": 3}  # clusters; a stand-in where no word model ships
+
+
+class Segmenter(Protocol):
+    """Cuts words; the id is part of the identity of everything that is built on them."""
+
+    @property
+    def id(self) -> str:
+        """Name and version; bytes of output differ only if this differs."""
+        ...
+
+    def words(self, text: str, lang: str) -> tuple[Span, ...]:
+        """The words of an NFC text, sorted and disjoint, each with a letter and on cluster edges."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """Runs of letters, marks and digits; BudouX and script changes for Han, Kana and Thai; chunks for my, km, lo."""
+
+    id: str = "builtin-1"
+
+    def words(self, text: str, lang: str) -> tuple[Span, ...]:
+        """As the protocol says; the language decides only which model cuts a run of Han without Kana."""
+        return words_of(text, han_model(lang))
+
+
+def segmenter(name: str = "builtin") -> Segmenter:
+    """The segmenter of that name."""
+    if name != "builtin":
+        raise ValueError(
+            f"there is no segmenter {name!r}; the one that exists is 'builtin', which needs nothing installed"
+        )
+    return Builtin()
+
+
+def han_model(lang: str) -> str:
+    """The BudouX model for Han text in a language; simplified Chinese for all that say nothing else."""
+    if lang == "ja":
+        return "ja"
+    return "zh-hant" if lang.casefold().replace("_", "-").startswith("zh-hant") else "zh-hans"
+
+
+@lru_cache(maxsize=2**14)
+def words_of(text: str, model: str) -> tuple[Span, ...]:
+    """The words of a text, with Han cut by `model`."""
+    found: list[Span] = []
+    unspaced = UNSPACED.search(text) is not None
+    for match in RUN.finditer(text):
+        start, end = match.span()
+        if unspaced and UNSPACED.search(text, start, end):
+            found.extend((start + left, start + right) for left, right in pieces(match.group(), model))
+        elif LETTER.search(text, start, end):
+            found.append((start, end))
+    return tuple(found)
+
+
+def pieces(run: str, model: str) -> Iterator[Span]:
+    """The words inside a run that holds letters of an unspaced script."""
+    model = "ja" if KANA.search(run) else model
+    for kind, group in groupby(clusters(run), key=lambda span: script_class(run[span[0]])):
+        spans = list(group)
+        edges = [spans[0][0], *inner_cuts(run, spans, kind, model), spans[-1][1]]
+        for start, end in pairwise(edges):
+            if LETTER.search(run, start, end):
+                yield start, end
+
+
+def script_class(character: str) -> str:
+    """The script for the purpose of cutting: Japanese signs by the company they keep, all spaced scripts as one."""
+    own = EXTRA_CLASS.get(character) or script(character)
+    return own if own in EAST_ASIAN or own in CHUNK_LENGTH or own == "Thai" else "spaced"
+
+
+def inner_cuts(run: str, spans: list[Span], kind: str, model: str) -> list[int]:
+    """Where a stretch of one script class is cut; never inside a cluster or behind a leading vowel."""
+    if kind in CHUNK_LENGTH:
+        allowed = frozenset(start for start, _ in spans[:: CHUNK_LENGTH[kind]])
+    elif kind == "Thai" or kind in EAST_ASIAN:
+        allowed = budoux_cuts(run, "th" if kind == "Thai" else model)
+    else:
+        return []
+    return [start for start, _ in spans[1:] if start in allowed and run[start - 1] not in LEADING_VOWELS]
+
+
+@lru_cache(maxsize=2**14)
+def budoux_cuts(run: str, model: str) -> frozenset[int]:
+    """The offsets at which BudouX begins a new phrase."""
+    return frozenset(accumulate(map(len, phrases(model)(run))))
+
+
+@cache
+def phrases(model: str) -> Callable[[str], list[str]]:
+    """BudouX's cutter for a model."""
+    import budoux  # only texts in unspaced scripts need it and its tables
+
+    match model:
+        case "ja":
+            return budoux.load_default_japanese_parser().parse
+        case "th":
+            return budoux.load_default_thai_parser().parse
+        case "zh-hant":
+            return budoux.load_default_traditional_chinese_parser().parse
+        case _:
+            return budoux.load_default_simplified_chinese_parser().parse

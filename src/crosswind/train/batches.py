@@ -1,0 +1,45 @@
+"""Which examples meet in an update, and in what order: a pure function of the recipe and the seed.
+
+Examples of similar length share a batch, so that little of it is padding. Batches are drawn without replacement from a
+shuffled epoch: inside every `bucket` batches' worth of examples the order goes by length, and the batches themselves are
+shuffled again. A resumed run continues by counting, since nothing here keeps state.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from crosswind.formats.base import Feature
+from crosswind.randomness import stream
+from crosswind.recipe import Recipe
+
+
+def epoch_batches(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, epoch: int) -> list[list[int]]:
+    """The batches of one epoch as indices; every example stands in exactly one."""
+    generator = np.random.default_rng(stream(seed, "order", depth, epoch))
+    shuffled = generator.permutation(len(lengths))
+    sizes = np.asarray(lengths)
+    pool = recipe.batch * recipe.bucket
+    batches = []
+    for first in range(0, len(shuffled), pool):
+        part = shuffled[first : first + pool]
+        if recipe.bucket > 1:
+            part = part[np.argsort(sizes[part], kind="stable")]
+        batches += [part[start : start + recipe.batch].tolist() for start in range(0, len(part), recipe.batch)]
+    return [batches[index] for index in generator.permutation(len(batches))]
+
+
+def batches(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[list[int]]:
+    """All batches of a training stage after the first `done`."""
+    total = recipe.updates(len(lengths))
+    per_epoch = -(-len(lengths) // recipe.batch)
+    for epoch in range(done // per_epoch, -(-total // per_epoch)):
+        skip = max(0, done - epoch * per_epoch)
+        yield from epoch_batches(lengths, recipe, seed, depth, epoch)[skip : total - epoch * per_epoch]
+
+
+def microbatches(batch: Sequence[int], features: Sequence[Feature], size: int | None) -> Iterator[list[Feature]]:
+    """A batch in parts of at most `size` features, whole if None."""
+    size = size or len(batch)
+    for start in range(0, len(batch), size):
+        yield [features[index] for index in batch[start : start + size]]

@@ -1,0 +1,139 @@
+"""The training loop. Every stage of every study runs through `train`; objectives and methods change what happens inside
+an update, never the loop around it."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from crosswind.formats.base import Feature
+from crosswind.models.batch import collate
+from crosswind.models.model import Model
+from crosswind.objectives.base import Objective
+from crosswind.randomness import stream
+from crosswind.recipe import Recipe
+from crosswind.train import checkpoint
+from crosswind.train.batches import batches, microbatches
+from crosswind.train.checkpoint import Checkpoint, Progress
+from crosswind.train.journal import Journal, Setting
+from crosswind.train.optimizer import make_optimizer, rate, set_rate
+
+
+class Diverged(ArithmeticError):
+    """The loss or the gradient stopped being a number; a result of the run, not a mistake in it."""
+
+    def __init__(self, update: int, loss: float, norm: float):
+        super().__init__(f"update {update}: loss {loss}, gradient norm {norm}")
+        self.update, self.loss, self.norm = update, loss, norm
+
+
+class Stopped(InterruptedError):
+    """The run was asked to stop; the checkpoint holds everything up to here."""
+
+
+def train(
+    model: Model,
+    features: Sequence[Feature],
+    objective: Objective,
+    recipe: Recipe,
+    seed: int,
+    depth: int,
+    dev_score: Callable[[], float] | None,
+    setting: Setting,
+) -> Progress:
+    """Train `model` in place and leave it with the selected weights; resumes from a checkpoint in the setting's folder."""
+    total = recipe.updates(len(features))
+    check_every = math.ceil(total / recipe.checks)
+    lengths = [feature.length for feature in features]
+    optimizer = make_optimizer(model, recipe)
+    parameters = [tensor for _, tensor in model.learned()]
+    with private_randomness(model.device, stream(seed, "dropout", depth)):
+        progress, best = resume(model, optimizer, setting.folder)
+        journal = Journal(setting, progress)
+        model.train()
+        for batch in batches(lengths, recipe, seed, depth, progress.update):
+            set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
+            micro = [
+                collate(part, setting.pad).to(model.device)
+                for part in microbatches(batch, features, setting.microbatch)
+            ]
+            loss = torch.zeros((), device=model.device)
+            units = sum(each.units for each in micro)
+            objective.begin(model, list(micro))
+            for each in micro:
+                loss += objective.accumulate(model, each, each.units / max(1, units))
+            objective.end(model)
+            norm = torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm)
+            if not torch.isfinite(loss + norm):
+                raise Diverged(progress.update + 1, float(loss), float(norm))
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            progress = journal.tick(progress, micro)
+            journal.log(progress, total, float(loss), float(norm))
+            if dev_score and (progress.update % check_every == 0 or progress.update == total):
+                progress, best = check(model, dev_score, progress, best, journal)
+            if setting.stop() or journal.due():
+                save_state(model, optimizer, best, progress, setting.folder)
+                if setting.stop() and progress.update < total:
+                    raise Stopped
+        put(model, best)
+    return progress
+
+
+@contextmanager
+def private_randomness(device: torch.device, seed: int) -> Iterator[None]:
+    """Dropout draws from torch's global generators, so they are seeded here and put back as they were."""
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        torch.manual_seed(seed)
+        yield
+
+
+def check(
+    model: Model, dev_score: Callable[[], float], progress: Progress, best: dict[str, Tensor], journal: Journal
+) -> tuple[Progress, dict[str, Tensor]]:
+    """Score the dev set; a new best (ties keep the earlier one) is copied aside."""
+    states = checkpoint.generator_states(model.device)
+    score = dev_score()
+    checkpoint.restore_generators(states, model.device)
+    model.train()
+    journal.write({"update": progress.update, "dev": score})
+    if progress.best_score is not None and score <= progress.best_score:
+        return progress, best
+    return replace(progress, best_score=score, best_update=progress.update), copies(model)
+
+
+def copies(model: Model) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in model.learned()}
+
+
+def put(model: Model, weights: dict[str, Tensor]) -> None:
+    """Give the model the weights that selection kept, if it kept any."""
+    with torch.no_grad():
+        for name, tensor in model.learned():
+            if name in weights:
+                tensor.copy_(weights[name])
+
+
+def resume(model: Model, optimizer: torch.optim.Optimizer, folder: Path) -> tuple[Progress, dict[str, Tensor]]:
+    """The state of a stopped stage, or a fresh one."""
+    found = checkpoint.load(folder)
+    if found is None:
+        return Progress(), {}
+    put(model, dict(found.weights))
+    checkpoint.restore_optimizer(optimizer, found.optimizer)
+    checkpoint.restore_generators(found.generators, model.device)
+    return found.progress, {name: tensor.to(model.device) for name, tensor in found.best.items()}
+
+
+def save_state(
+    model: Model, optimizer: torch.optim.Optimizer, best: dict[str, Tensor], progress: Progress, folder: Path
+) -> None:
+    """Everything that `resume` needs."""
+    states = checkpoint.generator_states(model.device)
+    weights = {name: tensor for name, tensor in model.learned()}  # noqa: C416  (a copy of references, not of tensors)
+    checkpoint.save(folder, Checkpoint(progress, weights, best, checkpoint.optimizer_tensors(optimizer), states))

@@ -1,0 +1,325 @@
+"""What a stage does: the one place where a kind of stage meets the function that makes it."""
+
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+from crosswind import pocket
+from crosswind.evaluate import outcomes, predict
+from crosswind.formats.base import Encoding, Example
+from crosswind.formats.tables import read_examples, write_examples
+from crosswind.identity import Stage
+from crosswind.jobs import Result
+from crosswind.machine import Resources
+from crosswind.models.backbone import Source, load_encoder, load_tokenizer
+from crosswind.models.heads import HEADS
+from crosswind.models.model import Model
+from crosswind.perturbations.sampling import sample
+from crosswind.provenance import made_by
+from crosswind.randomness import stream
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, label, slug
+from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
+from crosswind.train import journal
+from crosswind.train.journal import Setting
+from crosswind.train.loop import Diverged, Stopped, train
+
+HEAD_DROPOUT = 0.1
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a stage leaves behind: files of its work folder, and facts for its record."""
+
+    files: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+class Recent(OrderedDict[Any, Any]):
+    """The values used last, at most `size` of them."""
+
+    def __init__(self, size: int):
+        super().__init__()
+        self.size = size
+
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        if key not in self:
+            self[key] = make()
+            if len(self) > self.size:
+                self.popitem(last=False)
+        self.move_to_end(key)
+        return self[key]  # type: ignore[no-any-return]
+
+
+@dataclass
+class Workshop:
+    """What one process keeps between stages: the store, its share of the machine, and what it loaded last."""
+
+    store: Store
+    resources: Resources
+    stop: Callable[[], bool] = field(default=lambda: False)
+
+    def __post_init__(self) -> None:
+        torch.set_num_threads(self.resources.threads)
+        self.tokenizers = Recent(2)
+        self.datasets = Recent(1024)
+        self.encodings = Recent(1024)
+        self.models = Recent(1)
+
+    @property
+    def device(self) -> torch.device:
+        name = self.resources.device
+        return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+
+    def source(self, base: Base) -> Source:
+        """Where an encoder is loaded from on this machine."""
+        if base.model == "pocket":
+            return Source(str(pocket.ENCODER))
+        folder = self.resources.folders.get(base.revision)
+        return Source(folder) if folder else Source(base.model, base.revision)
+
+    def tokenizer(self, base: Base) -> Any:
+        return self.tokenizers.get_or_make(base, lambda: load_tokenizer(self.source(base)))
+
+    def examples(self, data: Dataset | Perturb) -> list[Any]:
+        path = self.store.folder(data) / EXAMPLES
+        form = clean(data).task.format
+        return self.datasets.get_or_make(path, lambda: read_examples(self.store.file(data, EXAMPLES), form))
+
+    def encoding(self, data: Dataset | Perturb, model: Train) -> Encoding:
+        task = clean(data).task
+        base, max_length = model.base, model.recipe.max_length
+
+        def encode() -> Encoding:
+            return task.format.encode(self.examples(data), task.labels, self.tokenizer(base), max_length)
+
+        return self.encodings.get_or_make((data.id, base, max_length), encode)
+
+    def trained(self, stage: Train) -> tuple[Model, predict.Cache]:
+        """A finished stage's model, and the outputs that it has given so far."""
+        return self.models.get_or_make(stage.id, lambda: (load_model(self, stage), {}))
+
+
+def perform(stages: Sequence[Stage], workshop: Workshop) -> list[Result]:
+    """Make stages one after the other. Whatever goes wrong with one is its result and does not touch the next."""
+    results: list[Result] = []
+    for stage in stages:
+        results.append(Result(stage.id, "stopped") if workshop.stop() else attempt(stage, workshop))
+    return results
+
+
+def attempt(stage: Stage, workshop: Workshop) -> Result:
+    """Make one stage and publish it."""
+    store = workshop.store
+    began = time.monotonic()
+    try:
+        work = store.work(stage)
+        failure = ""
+        try:
+            made = make(stage, workshop, work)
+        except Diverged as diverged:
+            failure = f"diverged at {diverged}"
+            made = Made((journal.FILE,) if (work / journal.FILE).exists() else (), vars(diverged))
+        seconds = time.monotonic() - began
+        facts = dict(made.facts) | {"wall_seconds": seconds, "peak_memory": peak_memory()}
+        store.publish(stage, work, made.files, facts, made_by(str(workshop.device)), failure)
+        return Result(stage.id, "failed" if failure else "done", failure, seconds=seconds)
+    except Stopped:
+        return Result(stage.id, "stopped")
+    except Exception as error:  # noqa: BLE001  (a stage may fail in any way; the run goes on)
+        return Result(stage.id, "broken", explain(error), log_failure(store, stage), time.monotonic() - began)
+
+
+def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
+    """The one match from kind of stage to the function that makes it."""
+    match stage:
+        case Dataset():
+            return make_dataset(stage, work)
+        case Perturb():
+            return make_perturb(stage, workshop, work)
+        case Train():
+            return make_train(stage, workshop, work)
+        case Evaluate():
+            return make_evaluate(stage, workshop, work)
+    raise TypeError(f"nothing is known about making {slug(stage)}")
+
+
+def make_dataset(stage: Dataset, work: Path) -> Made:
+    examples = list(stage.task.examples(stage.language, stage.split, stage.limit))
+    if not examples:
+        raise ValueError(f"{slug(stage)} is empty; a study needs at least one example in every split it uses")
+    write_examples(work / EXAMPLES, stage.task.format, examples)
+    return Made((EXAMPLES,), {"units": len(examples)})
+
+
+def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
+    data, form = stage.data, stage.data.task.format
+    before = workshop.examples(data)
+    after: list[Example] = []
+    for example in before:
+        item = form.item(example, label(data.task), data.split, data.language)
+        after.append(form.restore(example, sample(stage.perturbation, item, stage.severity, stage.draw)))
+    write_examples(work / EXAMPLES, form, after)
+    changed = sum(form.fields(one) != form.fields(other) for one, other in zip(before, after, strict=True))
+    return Made((EXAMPLES,), {"units": len(after), "changed": changed})
+
+
+def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
+    model = begin_model(workshop, stage)
+    encodings = [workshop.encoding(data, stage) for data in stage.data]
+    features = [feature for encoding in encodings for feature in encoding.features]
+    tokenizer = workshop.tokenizer(stage.base)
+    resources = workshop.resources
+    setting = Setting(
+        folder=work,
+        pad=tokenizer.pad_token_id,
+        microbatch=resources.microbatch,
+        checkpoint_seconds=resources.checkpoint_seconds,
+        stop=workshop.stop,
+    )
+
+    def dev_score() -> float:
+        scores = [score(workshop, model, stage, data, {}) for data in stage.dev]
+        return sum(scores) / len(scores)
+
+    select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
+    progress = train(model, features, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    model.save(work / WEIGHTS)
+    facts = {
+        "units": progress.update * stage.recipe.batch,
+        "updates": progress.update,
+        "tokens": progress.tokens,
+        "train_seconds": progress.seconds,
+        "dev": progress.best_score,
+        "selected_update": progress.best_update or progress.update,
+        "truncated": sum(encoding.truncated for encoding in encodings),
+        "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
+    }
+    return Made((WEIGHTS, journal.FILE), facts)
+
+
+def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
+    model, cache = workshop.trained(stage.model)
+    original = clean(stage.data)
+    examples, encoding = workshop.examples(stage.data), workshop.encoding(stage.data, stage.model)
+    known = len(cache)
+    given = answers(workshop, model, stage.model, stage.data, cache)
+    moved = outcomes.ids_moved(examples, encoding, workshop.encoding(original, stage.model))
+    table = outcomes.outcome_table(original.task, cell_of(stage), examples, workshop.examples(original), given, moved)
+    table.write_parquet(work / OUTCOMES)
+    outcomes.score_table(original.task, table).write_parquet(work / SCORES)
+    run = len(cache) - known
+    return Made((OUTCOMES, SCORES), {"units": len(examples), "run": run, "truncated": encoding.truncated})
+
+
+def answers(workshop: Workshop, model: Model, stage: Train, data: Dataset | Perturb, cache: predict.Cache) -> list[Any]:
+    """A model's answers to a dataset."""
+    encoding, tokenizer = workshop.encoding(data, stage), workshop.tokenizer(stage.base)
+    found = predict.outputs(
+        model, encoding.features, tokenizer.pad_token_id, workshop.resources.tokens_per_batch, cache
+    )
+    return predict.answers(clean(data).task, workshop.examples(data), encoding.features, found)
+
+
+def score(workshop: Workshop, model: Model, stage: Train, data: Dataset, cache: predict.Cache) -> float:
+    """The main score of a model on a dataset, without writing anything."""
+    metric = outcomes.METRICS[data.task.metric]
+    given = answers(workshop, model, stage, data, cache)
+    measured = [
+        metric.measure(data.task.format.gold(example), answer.value)
+        for example, answer in zip(workshop.examples(data), given, strict=True)
+    ]
+    totals = dict(zip(metric.sums, (sum(column) for column in zip(*measured, strict=True)), strict=True))
+    return metric.scores(totals)[metric.main]
+
+
+def cell_of(stage: Evaluate) -> outcomes.Cell:
+    data = clean(stage.data)
+    perturbed = stage.data if isinstance(stage.data, Perturb) else None
+    return outcomes.Cell(
+        task=task_name(data),
+        language=data.language,
+        condition=label(perturbed.perturbation) if perturbed else "clean",
+        severity=perturbed.severity if perturbed else 0,
+        draw=perturbed.draw if perturbed else 0,
+        seed=stage.model.seed,
+    )
+
+
+def task_name(data: Dataset) -> str:
+    return label(data.task)
+
+
+def begin_model(workshop: Workshop, stage: Train) -> Model:
+    """The model as a stage begins to train it: what came before, and a fresh head."""
+    encoder = load_encoder(workshop.source(stage.base), stage.recipe.dropout)
+    for before in lineage(stage.start):
+        before.method.attach(encoder)
+        earlier = Model(encoder, fresh_head(before, encoder), before.method)
+        earlier.load(workshop.store.file(before, WEIGHTS), head=False)
+    stage.method.attach(encoder)
+    check_length(encoder.limit, stage)
+    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
+    return model.to(workshop.device)
+
+
+def lineage(start: Train | Base) -> list[Train]:
+    """The earlier stages whose tensors are needed, oldest first: none before one that saved the whole encoder."""
+    found: list[Train] = []
+    while isinstance(start, Train):
+        found.insert(0, start)
+        if start.method.whole:
+            break
+        start = start.start
+    return found
+
+
+def load_model(workshop: Workshop, stage: Train) -> Model:
+    """A finished stage's model."""
+    model = begin_model(workshop, stage)
+    model.load(workshop.store.file(stage, WEIGHTS))
+    return model
+
+
+def fresh_head(stage: Train, encoder: Any) -> Any:
+    """A head with weights drawn from the stage's own stream."""
+    generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
+    dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
+    return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
+
+
+def check_length(limit: int | None, stage: Train) -> None:
+    if limit is not None and stage.recipe.max_length > limit:
+        raise ValueError(
+            f"recipe.max_length is {stage.recipe.max_length}, but {stage.base.model} reads at most {limit}"
+        )
+
+
+def peak_memory() -> int:
+    """The most bytes this process has held."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def explain(error: Exception) -> str:
+    """One line for the summary."""
+    first = str(error).strip().splitlines()[0] if str(error).strip() else "no message"
+    return f"{type(error).__name__}: {first}"
+
+
+def log_failure(store: Store, stage: Stage) -> str:
+    """The whole traceback in a file, whose path is returned; empty when even that cannot be written."""
+    try:
+        path = store.failure_log(stage)
+        path.write_text(f"{slug(stage)} ({stage.id})\n\n{traceback.format_exc()}", encoding="utf-8")
+    except OSError:
+        return ""
+    return str(path)

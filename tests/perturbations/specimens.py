@@ -1,0 +1,68 @@
+"""Every perturbation of the catalogue in every variant, and items to try them on."""
+
+import itertools
+import typing
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from crosswind import catalog
+from crosswind.perturbations.base import Perturbation, Rated
+from crosswind.text.item import Field, Item, merged, plain_field, token_field
+from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
+
+
+def variants(cls: type[Perturbation]) -> Iterator[Perturbation]:
+    """One instance for every combination of the settings that are a choice of words; the others stay at their default."""
+    choices = {
+        name: typing.get_args(field.annotation)
+        for name, field in cls.model_fields.items()
+        if typing.get_origin(field.annotation) is typing.Literal
+    }
+    for values in itertools.product(*choices.values()):
+        yield cls(**dict(zip(choices, values, strict=True)))
+
+
+PERTURBATIONS = [
+    found
+    for name in catalog.FAMILIES["perturbations"]
+    for found in variants(catalog.load("perturbations", name))
+]
+RATED = [found for found in PERTURBATIONS if isinstance(found, Rated)]
+
+
+def plain_item(text: str, lang: str, uid: str = "1") -> Item:
+    return Item("fixture", "test", uid, {"text": plain_field(text, lang, uid)})
+
+
+def sentence_items() -> list[Item]:
+    return [plain_item(text, lang, lang) for lang, text in SENTENCES.items()]
+
+
+@st.composite
+def plain_items(draw: st.DrawFn) -> Item:
+    """Two fields of running text, with keep and frozen spans anywhere on cluster edges or off them."""
+    fields = {}
+    for name in ("first", "second"):
+        text, lang = draw(texts), draw(languages)
+        keep, frozen = draw(spans_in(text)), draw(spans_in(text, most=1))
+        fields[name] = plain_field(text, lang, draw(st.sampled_from("ab")), keep, merged(frozen))
+    return Item("fixture", "test", "1", fields)
+
+
+tokens = st.one_of(
+    st.sampled_from([word for text in SENTENCES.values() for word in text.split()]),
+    st.text(min_size=1, max_size=8).map(nfc).filter(str.strip),
+    st.sampled_from(["New York", "10 000", "a", "가 나", "!", "É"]),
+)
+
+
+@st.composite
+def token_items(draw: st.DrawFn) -> Item:
+    """A tagging item whose joined tokens are NFC, as they are in every dataset."""
+    found: list[str] = draw(st.lists(tokens, min_size=1, max_size=8))
+    return Item("fixture", "test", "1", {"tokens": tagging(found, draw(languages))})
+
+
+def tagging(found: list[str], lang: str) -> Field:
+    return token_field(found, lang, "1")

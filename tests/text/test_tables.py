@@ -1,0 +1,26 @@
+import hashlib
+import json
+
+from crosswind.text.clusters import clusters, script
+from crosswind.text.tables import file_of, table
+
+
+def test_a_table_says_where_it_comes_from() -> None:
+    whole = file_of("script_unigrams")
+    assert all(whole["meta"][key] for key in ("source", "source_version", "licence", "generator", "date"))
+    body = json.dumps(whole["body"], sort_keys=True).encode()
+    assert hashlib.sha256(body).hexdigest() == whole["meta"]["sha256"]
+
+
+def test_script_unigrams_are_the_table_that_results_were_made_with() -> None:
+    digest = "5dde8c564d13"
+    assert file_of("script_unigrams")["meta"]["sha256"].startswith(digest), (
+        "the table changed: raise TypoEdit.VERSION and put the new digest here"
+    )
+
+
+def test_script_unigrams_are_single_clusters_of_their_script() -> None:
+    for name, signs in table("script_unigrams").items():
+        assert 20 <= len(signs) <= 40, name
+        assert len(set(signs)) == len(signs)
+        assert all(script(sign[0]) == name and len(clusters(sign)) == 1 for sign in signs)
