@@ -32,12 +32,16 @@ SPECIAL = (START, PAD, END, UNKNOWN)
 ALPHABET = [chr(code) for code in range(0x21, 0x7F)] + [chr(code) for code in range(0x391, 0x3CA) if code != 0x3A2]
 ALPHABET += [chr(code) for code in range(0x410, 0x450)]
 SCENE = 4
+CHUNKS = 4
 FINE_TUNING_DROPOUT = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """Everything that decides the weights, given the languages; `noise` is the share of sentences with a slip in them."""
+    """Everything that decides the weights, given the languages.
+
+    `noise` is the share of lines with a slip in them, `opening` the share of steps that have the contrastive loss only.
+    """
 
     steps: int = 6000
     seed: int = 1
@@ -54,11 +58,16 @@ class Recipe:
     warmup: float = 0.05
     decay: float = 0.01
     masked: float = 0.15
+    masked_sides: float = 0.1
     masked_pairs: float = 0.25
     temperature: float = 0.05
-    contrast: float = 1.0
+    contrast: float = 2.0
+    opening: float = 0.12
     noise: float = 0.15
     checks: int = 20
+
+
+Losses = dict[str, Tensor]
 
 
 class Corpus(NamedTuple):
@@ -115,7 +124,11 @@ def noisy(line: str, draws: random.Random, share: float) -> str:
     if draws.random() >= share or len(line) < 4:
         return line
     at = draws.randrange(1, len(line) - 1)
-    slips = (line[:at] + line[at] + line[at:], line[:at] + line[at + 1 :], line[:at] + line[at + 1] + line[at] + line[at + 2 :])
+    slips = (
+        line[:at] + line[at] + line[at:],
+        line[:at] + line[at + 1 :],
+        line[:at] + line[at + 1] + line[at] + line[at + 2 :],
+    )
     return draws.choice(slips)
 
 
@@ -128,7 +141,9 @@ def read(tokenizer: Tokenizer, recipe: Recipe) -> Corpus:
     draws = random.Random(recipe.seed)
     text, pairs = {}, {}
     for code, language in pocket.LANGUAGES.items():
-        lines = [noisy(line, draws, recipe.noise) for line in pocket.sentences(code, scenes(recipe.text * language.resource))]
+        lines = [
+            noisy(line, draws, recipe.noise) for line in pocket.sentences(code, scenes(recipe.text * language.resource))
+        ]
         text[code] = encode(tokenizer, lines)
         if code != pocket.PIVOT and language.pairs:
             both = list(pocket.pairs(pocket.PIVOT, code, scenes(recipe.pairs * language.pairs)))
@@ -181,23 +196,41 @@ def pooled(states_BLD: Tensor, ids_BL: Tensor) -> tuple[Tensor, Tensor]:
     return functional.normalize(states_BLD[:, 0], dim=-1), functional.normalize(mean_BD, dim=-1)
 
 
-def guess(encoder: XLMRobertaModel, head: Head, ids_BL: Tensor, share: float) -> tuple[Tensor, Tensor]:
-    """The loss on masked words, and the hidden states."""
-    masked_BL, chosen_BL = mask(ids_BL, share, encoder.config.vocab_size)
-    states_BLD = hidden(encoder, masked_BL)
-    logits_NV = head(states_BLD[chosen_BL], encoder.embeddings.word_embeddings.weight)
-    return functional.cross_entropy(logits_NV, ids_BL[chosen_BL]), states_BLD
+class Seen(NamedTuple):
+    """What one pass over a batch gives: the loss on its masked words, and both vectors of every line, in order."""
+
+    loss: Tensor
+    first: Tensor
+    mean: Tensor
 
 
-def contrast(states_BLD: Tensor, ids_BL: Tensor, temperature: float) -> Tensor:
+def look(encoder: XLMRobertaModel, head: Head, lines: Sequence[list[int]], share: float) -> Seen:
+    """One pass with words masked, lines of like length together so that little of it is padding."""
+    order = sorted(range(len(lines)), key=lambda index: len(lines[index]))
+    size = -(-len(lines) // CHUNKS)
+    words, states, vectors = [], [], []
+    for start in range(0, len(lines), size):
+        ids_BL = pad([lines[index] for index in order[start : start + size]], encoder.device)
+        masked_BL, chosen_BL = mask(ids_BL, share, encoder.config.vocab_size)
+        states_BLD = hidden(encoder, masked_BL)
+        words.append(ids_BL[chosen_BL])
+        states.append(states_BLD[chosen_BL])
+        vectors.append(torch.stack(pooled(states_BLD, ids_BL)))
+    back = torch.tensor(order, device=encoder.device).argsort()
+    first_BD, mean_BD = torch.cat(vectors, 1)[:, back]
+    words_N = torch.cat(words)
+    if not len(words_N):
+        return Seen(first_BD.new_zeros(()), first_BD, mean_BD)
+    logits_NV = head(torch.cat(states), encoder.embeddings.word_embeddings.weight)
+    return Seen(functional.cross_entropy(logits_NV, words_N), first_BD, mean_BD)
+
+
+def contrast(vectors_BD: Tensor, temperature: float) -> Tensor:
     """Each sentence against its translation; the other half of the batch holds it at the same place."""
-    half = len(ids_BL) // 2
-    labels_H = torch.arange(half, device=ids_BL.device)
-    losses = []
-    for vectors_BD in pooled(states_BLD, ids_BL):
-        scores_HH = vectors_BD[:half] @ vectors_BD[half:].T / temperature
-        losses += [functional.cross_entropy(scores_HH, labels_H), functional.cross_entropy(scores_HH.T, labels_H)]
-    return torch.stack(losses).mean()
+    half = len(vectors_BD) // 2
+    labels_H = torch.arange(half, device=vectors_BD.device)
+    scores_HH = vectors_BD[:half] @ vectors_BD[half:].T / temperature
+    return (functional.cross_entropy(scores_HH, labels_H) + functional.cross_entropy(scores_HH.T, labels_H)) / 2
 
 
 @torch.no_grad()
@@ -211,7 +244,10 @@ def alignment(encoder: XLMRobertaModel, tokenizer: Tokenizer, device: torch.devi
         vectors[code] = dict(zip(("first", "mean"), pooled(hidden(encoder, ids_BL), ids_BL), strict=True))
     encoder.train()
     others = [code for code in vectors if code != pocket.PIVOT]
-    return {code: {way: nearest(vectors[pocket.PIVOT][way], vectors[code][way]) for way in ("first", "mean")} for code in others}
+    return {
+        code: {way: nearest(vectors[pocket.PIVOT][way], vectors[code][way]) for way in ("first", "mean")}
+        for code in others
+    }
 
 
 def nearest(first_BD: Tensor, second_BD: Tensor) -> float:
@@ -221,32 +257,46 @@ def nearest(first_BD: Tensor, second_BD: Tensor) -> float:
     return round(float(right) / 2, 3)
 
 
-def losses(
-    encoder: XLMRobertaModel, head: Head, corpus: Corpus, recipe: Recipe, draws: random.Random
-) -> dict[str, Tensor]:
-    """The losses of one step, each on a batch of its own make."""
-    device = encoder.device
+def opening(encoder: XLMRobertaModel, head: Head, corpus: Corpus, recipe: Recipe, draws: random.Random) -> Losses:
+    """The contrastive loss alone: languages aligned first share what masked words teach, the reverse takes longer."""
     pairs = sample(draws, corpus.pairs, recipe.scenes)
-    lines = sample(draws, corpus.text, recipe.scenes)
-    sides_BL = pad([first for first, _ in pairs] + [second for _, second in pairs], device)
-    sides, states_BLD = guess(encoder, head, sides_BL, recipe.masked)
-    tlm, _ = guess(encoder, head, pad([join(*pair) for pair in pairs[::2]], device), recipe.masked_pairs)
-    text, _ = guess(encoder, head, pad(lines, device), recipe.masked)
-    close = contrast(states_BLD, sides_BL, recipe.temperature)
-    return {"mlm": (sides + text) / 2, "tlm": tlm, "contrast": recipe.contrast * close}
+    sides = look(encoder, head, halves(pairs), 0.0)
+    return {"contrast": recipe.contrast * closeness(sides, recipe)}
+
+
+def losses(encoder: XLMRobertaModel, head: Head, corpus: Corpus, recipe: Recipe, draws: random.Random) -> Losses:
+    """All losses: on pairs side by side, on pairs joined, and on running text."""
+    pairs = sample(draws, corpus.pairs, recipe.scenes)
+    sides = look(encoder, head, halves(pairs), recipe.masked_sides)
+    joined = look(encoder, head, [join(*pair) for pair in pairs[::2]], recipe.masked_pairs)
+    text = look(encoder, head, sample(draws, corpus.text, recipe.scenes // 2), recipe.masked)
+    close = recipe.contrast * closeness(sides, recipe)
+    return {"mlm": text.loss, "sides": sides.loss, "tlm": joined.loss, "contrast": close}
+
+
+def halves(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
+    """The first sides, then the second ones."""
+    return [first for first, _ in pairs] + [second for _, second in pairs]
+
+
+def closeness(sides: Seen, recipe: Recipe) -> Tensor:
+    return (contrast(sides.first, recipe.temperature) + contrast(sides.mean, recipe.temperature)) / 2
 
 
 def train(encoder: XLMRobertaModel, corpus: Corpus, recipe: Recipe, tokenizer: Tokenizer) -> Iterator[dict[str, Any]]:
     """Trains in place and yields the log."""
     draws, head = random.Random(recipe.seed), Head(encoder).to(encoder.device)
     parameters = [*encoder.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(parameters, recipe.learning_rate, weight_decay=recipe.decay, betas=(0.9, 0.98), fused=True)
+    optimizer = torch.optim.AdamW(
+        parameters, recipe.learning_rate, weight_decay=recipe.decay, betas=(0.9, 0.98), fused=True
+    )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, recipe.steps, pct_start=recipe.warmup, cycle_momentum=False
     )
     begun, every = time.monotonic(), max(recipe.steps // recipe.checks, 1)
     for step in range(recipe.steps + 1):
-        found = losses(encoder, head, corpus, recipe, draws)
+        make = opening if step < recipe.opening * recipe.steps else losses
+        found = make(encoder, head, corpus, recipe, draws)
         if step % every == 0 or step == recipe.steps:
             aligned = alignment(encoder, tokenizer, encoder.device)
             values = {name: round(loss.item(), 3) for name, loss in found.items()}
@@ -303,6 +353,13 @@ def write(folder: Path, encoder: XLMRobertaModel, tokenizer: Tokenizer, record: 
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
+def summary(entry: dict[str, Any]) -> str:
+    """One line of the log: the losses, and how well the first token finds translations."""
+    found = " ".join(f"{code[:5]} {values['first']:.2f}" for code, values in entry["retrieval"].items())
+    numbers = " ".join(f"{name} {entry[name]:.2f}" for name in ("mlm", "sides", "tlm", "contrast") if name in entry)
+    return f"{entry['step']:6} {entry['seconds']:5}s {numbers} | {found}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=pocket.ENCODER)
@@ -314,7 +371,6 @@ def main() -> None:
     recipe = Recipe(**chosen)
     torch.set_num_threads(threads)
     torch.manual_seed(recipe.seed)
-    torch.backends.mkldnn.matmul.fp32_precision = "bf16"
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = train_tokenizer(recipe)
     recipe = dataclasses.replace(recipe, vocabulary=tokenizer.get_vocab_size())
@@ -323,11 +379,16 @@ def main() -> None:
     log = []
     for entry in train(encoder, corpus, recipe, tokenizer):
         log.append(entry)
-        firsts = " ".join(f"{code[:5]} {found['first']:.2f}" for code, found in entry["retrieval"].items())
-        print(f"{entry['step']:6} {entry['seconds']:5}s mlm {entry['mlm']} tlm {entry['tlm']} contrast {entry['contrast']} | {firsts}", flush=True)
+        print(summary(entry), flush=True)
     versions = {"torch": torch.__version__, "transformers": transformers.__version__}
     parameters = sum(tensor.numel() for tensor in encoder.parameters())
-    record = {"recipe": dataclasses.asdict(recipe), "parameters": parameters, "device": str(device), "versions": versions, "log": log}
+    record = {
+        "recipe": dataclasses.asdict(recipe),
+        "parameters": parameters,
+        "device": str(device),
+        "versions": versions,
+        "log": log,
+    }
     write(folder, encoder, tokenizer, record)
 
 

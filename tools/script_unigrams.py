@@ -64,7 +64,7 @@ def strings(tree: Any) -> Iterator[str]:
     match tree:
         case str():
             yield tree
-        case Mapping() | babel.localedata.LocaleDataDict():
+        case Mapping():
             for value in tree.values():
                 yield from strings(value)
 

@@ -44,9 +44,11 @@ class Complaint:
 
 def complaints(errors: Sequence[Any], model: type[BaseModel], file: str, text: str) -> list[Complaint]:
     """Pydantic's errors on a study as complaints, in the order of the file."""
+    lifted = list(flat(errors, model, ()))
     found = [
         Complaint(file, line_of(text, place), spelled(place), sentence(error, owner))
-        for error, owner, place in flat(errors, model, ())
+        for error, owner, place in lifted
+        if not is_echo(error, place, [other for _, _, other in lifted])
     ]
     return sorted(dict.fromkeys(found), key=lambda each: each.line or 0)
 
@@ -59,6 +61,11 @@ def flat(errors: Sequence[Any], model: type[BaseModel], prefix: Place) -> Iterat
             yield from flat(error["ctx"]["inner"], error["ctx"]["model"], place)
         else:
             yield error, model, place
+
+
+def is_echo(error: Any, place: Place, places: Sequence[Place]) -> bool:
+    """Whether a list counts as empty only because its items are wrong, which is said already."""
+    return error["type"] == "too_short" and any(len(other) > len(place) and other[: len(place)] == place for other in places)
 
 
 def is_branch(part: str | int) -> bool:
@@ -88,7 +95,7 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"expected {EXPECTED[kind]}, found {shown(found)}"
     bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
     if kind in bounds:
-        return f"must be {kind.replace('_', ' ').replace('than equal', 'than or equal to')} {context[bounds[kind]]}, found {shown(found)}"
+        return f"must be {kind.replace('_', ' ').replace('than equal', 'than or equal to')} {context[bounds[kind]]:g}, found {shown(found)}"
     return f"{error['msg']}, found {shown(found)}"
 
 

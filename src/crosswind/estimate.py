@@ -1,5 +1,6 @@
 """How long stages will take and how large they will be, from those that this store has made already."""
 
+import contextlib
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,65 +8,67 @@ from dataclasses import dataclass, field
 
 from crosswind.identity import Stage
 from crosswind.plan import work_units
-from crosswind.stages import Evaluate, Train, clean, kind, label
-from crosswind.store import RECORD, StageRecord, Store
+from crosswind.records import Damaged, StageRecord
+from crosswind.stages import Evaluate, Train, clean, kind
+from crosswind.store import RECORD, Store
 
 SAMPLE = 40
+FORWARD_SHARE = 1 / 3  # of an update's time; the backward pass costs twice the forward pass
 Key = tuple[str, ...]
 
 
 @dataclass
 class Throughput:
-    """Seconds and bytes per example by kind of stage, nearest known first: same task and base, same kind."""
+    """Seconds per example and bytes by kind of stage, nearest known first: same task and base, same kind."""
 
     seconds: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     bytes: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, store: Store, stages: Iterable[Stage]) -> "Throughput":
-        """What the finished ones among `stages` took, or other stages of the store where none of a kind is finished."""
-        found, seen = cls(), defaultdict(int)
-        for stage in stages:
-            if seen[kind(stage)] < SAMPLE and store.has(stage):
-                seen[kind(stage)] += 1
-                found.learn(stage, store.record(stage))
-        for folder in store.folders():
-            name = folder.parent.name
-            if seen[name] < SAMPLE and (folder / RECORD).exists():
-                seen[name] += 1
-                found.learn_kind(StageRecord.read(folder / RECORD))
+        """What the finished ones among `stages` took, and others of the store until there are enough of every kind."""
+        found, folders = cls(), {folder.name.rpartition("-")[2]: folder for folder in store.folders()}
+        seen: dict[str, int] = defaultdict(int)
+        own = {stage.id: stage for stage in stages if stage.id in folders}
+        for stage_id in (*own, *(folders.keys() - own.keys())):
+            name = folders[stage_id].parent.name
+            if seen[name] < SAMPLE:
+                with contextlib.suppress(Damaged):  # `store verify` speaks of damage; here it is one sample less
+                    found.learn(StageRecord.read(folders[stage_id] / RECORD), own.get(stage_id))
+                    seen[name] += 1
         return found
 
-    def learn(self, stage: Stage, record: StageRecord) -> None:
-        if record.status == "done":
+    def learn(self, record: StageRecord, stage: Stage | None) -> None:
+        """One finished stage, of this plan if `stage` is given."""
+        if record.status != "done":
+            return
+        self.bytes[(record.kind,)].append(sum(file.bytes for file in record.files.values()))
+        if stage is not None:
             self.add(stage, record.facts["wall_seconds"])
-            self.bytes[(kind(stage),)].append(sum(file.bytes for file in record.files.values()))
-
-    def learn_kind(self, record: StageRecord) -> None:
-        units = record.facts.get("units", 0)
-        if record.status == "done" and units:
-            self.seconds[(record.kind,)].append(record.facts["wall_seconds"] / units)
-            self.bytes[(record.kind,)].append(sum(file.bytes for file in record.files.values()))
+        elif record.facts.get("units"):
+            self.seconds[(record.kind,)].append(record.facts["wall_seconds"] / record.facts["units"])
 
     def add(self, stage: Stage, seconds: float) -> None:
-        """One finished stage."""
+        """A stage of this plan was made."""
         for key in keys(stage):
             self.seconds[key].append(seconds / max(1, work_units(stage)))
 
     def total(self, stages: Iterable[Stage]) -> float | None:
-        """The seconds that many stages will take together; unseen kinds count as the mean of the seen ones."""
-        units: dict[tuple[Key, ...], list[int]] = defaultdict(list)
+        """The seconds that many stages will take together; None before anything like the slow ones was measured."""
+        units: dict[tuple[Key, ...], int] = defaultdict(int)
         for stage in stages:
-            units[keys(stage)].append(work_units(stage))
-        count = sum(map(len, units.values()))
-        known = {each: self.rate(each) for each in units}
-        seconds = sum(rate * sum(units[each]) for each, rate in known.items() if rate is not None)
-        covered = sum(len(units[each]) for each, rate in known.items() if rate is not None)
-        return seconds * count / covered if covered else None
+            units[keys(stage)] += work_units(stage)
+        rates = {each: self.rate(each) for each in units}
+        if any(rate is None and each[-1] in {("train",), ("evaluate",)} for each, rate in rates.items()):
+            return None
+        return sum((rate or 0.0) * units[each] for each, rate in rates.items())
 
     def rate(self, keys: tuple[Key, ...]) -> float | None:
         """The median seconds per example under the first key that is known."""
-        return next((statistics.median(self.seconds[key]) for key in keys if self.seconds.get(key)), None)
+        found = next((statistics.median(self.seconds[key]) for key in keys if self.seconds.get(key)), None)
+        if found is None and keys[-1] == ("evaluate",) and self.seconds.get(("train",)):
+            return FORWARD_SHARE * statistics.median(self.seconds[("train",)])
+        return found
 
     def disk(self, stage: Stage) -> float | None:
         """The bytes a stage will take."""
@@ -74,10 +77,10 @@ class Throughput:
 
 
 def keys(stage: Stage) -> tuple[Key, ...]:
-    """What a stage's speed depends on, most specific first."""
+    """What a stage's speed depends on, most specific first; made of ids that records keep, since a plan asks often."""
     match stage:
         case Train():
-            return ("train", stage.base.id, label(stage.objective), label(stage.task)), ("train",)
+            return ("train", stage.base.id, stage.objective.id, stage.task.id), ("train",)
         case Evaluate():
-            return ("evaluate", stage.model.base.id, label(clean(stage.data).task)), ("evaluate",)
+            return ("evaluate", stage.model.base.id, clean(stage.data).task.id), ("evaluate",)
     return ((kind(stage),),)

@@ -1,9 +1,11 @@
-"""What the scheduler hands out and what it gets back."""
+"""What the scheduler hands out, what it gets back, and what it tells about it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from crosswind.identity import Stage
+from crosswind.stages import Attack, Base, Evaluate, Train, parents
 
 Job = tuple[Stage, ...]
 
@@ -12,8 +14,8 @@ Job = tuple[Stage, ...]
 class Result:
     """How one stage ended.
 
-    `done` and `failed` are published: a run that diverged is a result too. `broken` stages left a log and are tried again by
-    the next run; `stopped` ones ended on request and go on from their checkpoint.
+    `done` and `failed` are published: a run that diverged is a result too. `broken` stages left a log and are tried
+    again by the next run; `stopped` ones ended on request and go on from their checkpoint.
     """
 
     stage_id: str
@@ -21,3 +23,68 @@ class Result:
     message: str = ""
     log: str = ""
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A stage that this run could not bring to a result, and why."""
+
+    stage: Stage
+    cause: str
+    log: str = ""
+
+
+@dataclass
+class Summary:
+    """What a run did. `held` were finished before it began, `shared` were made meanwhile by another run."""
+
+    held: int = 0
+    made: int = 0
+    shared: int = 0
+    failed: list[Trouble] = field(default_factory=list)
+    broken: list[Trouble] = field(default_factory=list)
+    blocked: list[Trouble] = field(default_factory=list)
+    stopped: bool = False
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        return not (self.broken or self.stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How a run stands at one moment."""
+
+    done: int
+    total: int
+    running: tuple[Stage, ...]
+    seconds_left: float | None
+    news: tuple[Trouble, ...]
+    stopping: bool = False
+
+
+def lineage(model: Train | Base) -> list[Train]:
+    """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
+    found: list[Train] = []
+    while isinstance(model, Train):
+        found.insert(0, model)
+        if model.method.whole:
+            break
+        model = model.start
+    return found
+
+
+def weights_read(stage: Stage) -> list[Train]:
+    """The trainings whose weights must be there before `stage` can be made."""
+    match stage:
+        case Train():
+            return lineage(stage.start)
+        case Evaluate() | Attack():
+            return [*lineage(stage.model.start), stage.model]
+    return []
+
+
+def reads(stage: Stage) -> Iterator[Stage]:
+    """Every stage whose files are read when `stage` is made; once each."""
+    yield from {each.id: each for each in (*parents(stage), *weights_read(stage))}.values()

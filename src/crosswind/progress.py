@@ -1,24 +1,25 @@
 """What a person sees while a study runs: a live display on a terminal, plain lines anywhere else."""
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from crosswind.identity import Stage
-from crosswind.run import Snapshot, Trouble
+from crosswind.jobs import Snapshot, Trouble
 from crosswind.stages import Train, kind, slug
 from crosswind.store import Store
 
 LINE_SECONDS = 10.0
 TAIL_BYTES = 4096
-SHOWN = 6
+SHOWN = 8
 
 
 class Display(Protocol):
-    def __enter__(self) -> "Display": ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -29,7 +30,7 @@ class Display(Protocol):
 
 def display(store: Store) -> Display:
     """The display that suits where standard error goes."""
-    return Live(store) if sys.stderr.isatty() else Lines(store)
+    return Live(store) if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else Lines(store)
 
 
 class Lines:
@@ -37,9 +38,10 @@ class Lines:
 
     def __init__(self, store: Store):
         self.store = store
-        self.last = 0.0
+        self.last = float("-inf")
+        self.stopping = False
 
-    def __enter__(self) -> "Lines":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,16 +49,19 @@ class Lines:
 
     def __call__(self, snapshot: Snapshot) -> None:
         for trouble in snapshot.news:
-            print(told(trouble), file=sys.stderr, flush=True)
-        if time.monotonic() - self.last >= LINE_SECONDS:
+            self.say(told(trouble))
+        turned = snapshot.stopping and not self.stopping
+        self.stopping = snapshot.stopping
+        if turned or time.monotonic() - self.last >= LINE_SECONDS:
             self.last = time.monotonic()
-            busy = [text for text in (state(self.store, stage) for stage in snapshot.running) if text]
-            tail = f", {busy[0]}" if busy else ""
-            print(f"{counted(snapshot)}{tail}", file=sys.stderr, flush=True)
+            self.say("; ".join((counted(snapshot), *(state(self.store, stage) for stage in snapshot.running[:1]))))
+
+    def say(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 class Live:
-    """A bar for the whole run, and a line for each training in flight."""
+    """A bar for the whole run, and a line for each stage being made."""
 
     def __init__(self, store: Store):
         from rich.console import Console
@@ -66,7 +71,7 @@ class Live:
         self.console = Console(stderr=True)
         self.live = RichLive(console=self.console, refresh_per_second=4, transient=True)
 
-    def __enter__(self) -> "Live":
+    def __enter__(self) -> Self:
         self.live.__enter__()
         return self
 
@@ -86,15 +91,23 @@ class Live:
         from rich.text import Text
 
         bar = ProgressBar(total=max(1, snapshot.total), completed=snapshot.done, width=40)
-        lines = [text for text in (state(self.store, stage) for stage in snapshot.running) if text]
+        lines = [state(self.store, stage) for stage in snapshot.running[:SHOWN]]
         return Group(
-            bar, Text(counted(snapshot), style="bold"), *(Text(f"  {line}", style="dim") for line in lines[:SHOWN])
+            bar,
+            Text(counted(snapshot), style="bold"),
+            *(Text(f"  {line}", style="dim", no_wrap=True, overflow="ellipsis") for line in lines),
         )
 
 
 def counted(snapshot: Snapshot) -> str:
-    left = f", {duration(snapshot.seconds_left)} left" if snapshot.seconds_left is not None else ""
-    return f"{snapshot.done} of {snapshot.total} stages done, {snapshot.total - snapshot.done} to go{left}"
+    """How far a run has come, and how long it will take."""
+    to_go = snapshot.total - snapshot.done
+    counts = f"{snapshot.done} of {counted_things(snapshot.total, 'stage')} done, {to_go} to go"
+    if snapshot.stopping:
+        return f"{counts}; saving what is in flight (Ctrl-C again to end at once)"
+    if snapshot.seconds_left is None or not to_go:
+        return counts
+    return f"{counts}, about {duration(snapshot.seconds_left)} left"
 
 
 def state(store: Store, stage: Stage) -> str:
@@ -105,7 +118,8 @@ def state(store: Store, stage: Stage) -> str:
     if not entry:
         return f"train {slug(stage)}: starting"
     speed = entry["tokens"] / entry["seconds"] if entry["seconds"] else 0.0
-    return f"train {slug(stage)}: update {entry['update']}/{entry['updates']}, loss {entry['loss']:.3f}, {speed:,.0f} tokens/s"
+    progress = f"update {entry['update']}/{entry['updates']}, loss {entry['loss']:.3f}, {speed:,.0f} tokens/s"
+    return f"train {slug(stage)}: {progress}"
 
 
 def last_entry(path: Path) -> dict[str, Any]:
@@ -129,6 +143,10 @@ def last_entry(path: Path) -> dict[str, Any]:
 def told(trouble: Trouble) -> str:
     log = f" (log: {trouble.log})" if trouble.log else ""
     return f"{slug(trouble.stage)} ({trouble.stage.id}): {trouble.cause}{log}"
+
+
+def counted_things(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:

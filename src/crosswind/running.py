@@ -1,7 +1,11 @@
 """A run from the command line: which executor, what is shown meanwhile, what is said at the end."""
 
+import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -9,13 +13,16 @@ from types import FrameType
 from crosswind.executors.base import Executor
 from crosswind.executors.local import Local
 from crosswind.executors.pool import Pool
+from crosswind.jobs import Summary, Trouble
 from crosswind.machine import Resources, cores, default_workers
 from crosswind.plan import Plan
-from crosswind.progress import display, duration, told
-from crosswind.run import Run, Summary, Trouble
+from crosswind.progress import Display, counted_things, display, duration, told
+from crosswind.run import Run
 from crosswind.store import Store
 
 MANY = 5
+INTERRUPTED = 130
+FULL = ("No space left", "StorageFull", "Disk quota", "File too large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +57,41 @@ def uses_gpu(device: str) -> bool:
     return device.startswith("cuda") or (device == "auto" and Path("/dev/nvidia0").exists())
 
 
-def execute(plan: Plan, store: Store, crew: Crew, show: Callable[[Store], object] = display) -> Summary:
-    """Run a plan, showing progress on standard error; a termination signal ends it as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, interrupt)
-    screen = display(store) if show is display else show(store)
-    with screen:  # type: ignore[attr-defined]
-        return Run(plan, store, lambda: crew.executor(store.root), screen)()  # type: ignore[arg-type]
+def execute(plan: Plan, store: Store, crew: Crew, show: Callable[[Store], Display] = display) -> Summary:
+    """Run a plan, showing progress on standard error. Ctrl-C or a termination signal saves and stops; a second one ends
+    this process at once."""
+    try:
+        with asked_to_stop() as asked, show(store) as screen:
+            return Run(plan, store, lambda: crew.executor(store.root), screen, asked)()
+    except KeyboardInterrupt:
+        print("ended at once; the same command goes on from the last checkpoints", file=sys.stderr, flush=True)  # noqa: T201
+        os._exit(INTERRUPTED)  # a thread that is still making a stage cannot be ended otherwise
 
 
-def interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """While this lasts, the first Ctrl-C or SIGTERM is only noted, and the second raises KeyboardInterrupt."""
+    noted = threading.Event()
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if noted.is_set():
+            raise KeyboardInterrupt
+        noted.set()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield noted.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def told_summary(summary: Summary) -> Iterator[str]:
     """What a run did, in lines: counts first, then every piece of trouble with its cause and its log."""
-    made = f"{summary.made} stages made in {duration(summary.seconds)}"
-    yield f"{made}, {summary.held} already there" + (
-        f", {summary.shared} made by another run" if summary.shared else ""
-    )
-    for title, troubles in (("failed runs (results too)", summary.failed), ("broken", summary.broken)):
+    shared = f", {summary.shared} made by another run" if summary.shared else ""
+    made = counted_things(summary.made, "stage")
+    yield f"{made} made in {duration(summary.seconds)}, {summary.held} already there{shared}"
+    for title, troubles in (("diverged (a result too)", summary.failed), ("broken", summary.broken)):
         if troubles:
             yield f"{title}: {len(troubles)}"
             yield from (f"  {told(trouble)}" for trouble in troubles)
@@ -78,7 +101,14 @@ def told_summary(summary: Summary) -> Iterator[str]:
     if summary.stopped:
         yield "stopped; the same command goes on from here"
     elif summary.broken:
-        yield "mend the cause and run the same command again: finished stages stay"
+        yield f"{remedy(summary.broken)}, then run the same command again: finished stages stay"
+
+
+def remedy(broken: list[Trouble]) -> str:
+    """What to do about stages that broke."""
+    if any(sign in trouble.cause for trouble in broken for sign in FULL):
+        return "the disk is full: free some space (`crosswind store prune` shows what this store can spare)"
+    return "mend the cause"
 
 
 def few(troubles: list[Trouble]) -> Iterator[str]:

@@ -130,7 +130,9 @@ def chain(model: Train) -> tuple[str, ...]:
 
 def label(record: Record) -> str:
     """A catalogued record in one word: its name, and its settings where they are not the default."""
-    own = {name: value for name, value in record.payload.items() if name not in {"kind", "VERSION"}}
-    settings = ",".join(f"{name}={value}" for name, value in own.items())
-    name = catalog.name_of(type(record)).rpartition(":")[2]
+    name, variant = catalog.name_of(type(record)).rpartition(":")[2], ""
+    if isinstance(record, Perturbation):
+        name, variant = record.label, record.variant
+    own = {key: value for key, value in record.payload.items() if key not in {"kind", "VERSION"} and value != variant}
+    settings = ",".join(f"{key}={value}" for key, value in own.items())
     return f"{name}({settings})" if settings else name

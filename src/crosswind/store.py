@@ -5,21 +5,22 @@
     <store>/claims/3f9a0c1b2d4e.0       who is making it
     <store>/failures/...-3f9a0c1b2d4e.log
 
-A folder is built under work/, its record is written last, and one rename publishes it.
+A stage is made under work/. Its files and, last of all, its record move to a folder of their own, which one rename
+publishes. Whatever is cut short before that rename leaves nothing but work to be used again or pruned.
 """
 
-import hashlib
-import json
+import contextlib
+import errno
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from crosswind.identity import ID_LENGTH, Stage
+from crosswind.records import Damaged, File, StageRecord, check_file, digest
 from crosswind.stages import kind, parents, slug
 
 RECORD = "record.json"
@@ -29,45 +30,11 @@ OUTCOMES = "outcomes.parquet"
 SCORES = "scores.parquet"
 KINDS = ("dataset", "perturb", "train", "evaluate", "attack")
 SLUG_LENGTH = 120
+FOLDER = re.compile(rf"-[0-9a-f]{{{ID_LENGTH}}}$")
 
 
-class Damaged(ValueError):
-    """A published file is not what its record says."""
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    sha256: str
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class StageRecord:
-    """What record.json holds: what the stage is, how it went, and what its files must be. Only `payload` is identity."""
-
-    id: str
-    kind: str
-    slug: str
-    payload: Mapping[str, Any]
-    parents: tuple[str, ...]
-    status: Literal["done", "failed"]
-    facts: Mapping[str, Any]
-    files: Mapping[str, File]
-    failure: str = ""
-    weights: Literal["kept", "pruned", "none"] = "none"
-    made_by: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: Path) -> "StageRecord":
-        try:
-            raw = json.loads(path.read_bytes())
-            files = {name: File(**own) for name, own in raw.pop("files").items()}
-            return cls(**raw | {"files": files, "parents": tuple(raw["parents"])})
-        except (ValueError, TypeError, KeyError) as error:
-            raise Damaged(f"{path} is no readable record ({error}); {ADVICE}") from error
-
-
-ADVICE = "`crosswind store verify --remove` removes damaged stages, and the next run makes them again"
+class Unwritable(ValueError):
+    """A store in which nothing can be made."""
 
 
 class Store:
@@ -76,39 +43,49 @@ class Store:
     def __init__(self, root: Path):
         self.root = root
         self.verified: set[Path] = set()
+        self.places: dict[str, Path] | None = None
+
+    def prepare(self) -> None:
+        """Make the folders that making stages needs; raises Unwritable where that cannot be done."""
+        probe = self.root / "work" / f".probe-{uuid.uuid4().hex}"
+        try:
+            for name in ("work", "claims"):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise Unwritable(
+                f"no stage can be made in the store {self.root}: {error.strerror} ({error.filename}); "
+                "name a folder that you may write to with --store or CROSSWIND_STORE"
+            ) from error
+
+    # Looking
 
     def folder(self, stage: Stage) -> Path:
-        """Where a stage is or will be published."""
-        return self.root / kind(stage) / f"{file_name(slug(stage))}-{stage.id}"
+        """Where a stage is or will be published; found by its id, so a slug that reads otherwise today does no harm."""
+        if self.places is None:
+            self.places = {path.name[-ID_LENGTH:]: path for path in self.folders()}
+        if stage.id not in self.places:
+            return self.root / kind(stage) / f"{file_name(slug(stage))}-{stage.id}"
+        return self.places[stage.id]
 
-    def work(self, stage: Stage) -> Path:
-        """The folder in which a stage is made; made if need be, kept when a run is killed."""
-        path = self.root / "work" / stage.id
-        path.mkdir(parents=True, exist_ok=True)
-        return path
+    def folders(self) -> Iterator[Path]:
+        """All folders of stages, by kind and name. Whatever else lies about is not ours."""
+        for name in KINDS:
+            with contextlib.suppress(FileNotFoundError), os.scandir(self.root / name) as entries:
+                names = sorted(entry.name for entry in entries if FOLDER.search(entry.name) and entry.is_dir())
+                yield from (self.root / name / each for each in names)
 
-    def failure_log(self, stage: Stage) -> Path:
-        path = self.root / "failures" / f"{file_name(slug(stage))}-{stage.id}.log"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
+    def held(self) -> set[str]:
+        """The ids of all published stages."""
+        return {folder.name[-ID_LENGTH:] for folder in self.folders() if (folder / RECORD).exists()}
 
     def has(self, stage: Stage) -> bool:
         return (self.folder(stage) / RECORD).exists()
 
-    def held(self) -> set[str]:
-        """The ids of all published stages, from folder names alone: fast however large the store."""
-        found: set[str] = set()
-        for name in KINDS:
-            if (self.root / name).is_dir():
-                with os.scandir(self.root / name) as entries:
-                    found.update(entry.name[-ID_LENGTH:] for entry in entries)
-        return found
-
-    def folders(self) -> Iterator[Path]:
-        """All published folders."""
-        for name in KINDS:
-            if (self.root / name).is_dir():
-                yield from sorted((self.root / name).iterdir())
+    def has_weights(self, stage: Stage) -> bool:
+        """Whether the weights of a published training are there: not where it failed or was pruned."""
+        return self.has(stage) and WEIGHTS in self.record(stage).files
 
     def record(self, stage: Stage) -> StageRecord:
         return StageRecord.read(self.folder(stage) / RECORD)
@@ -117,31 +94,37 @@ class Store:
         """A published file, its digest checked the first time this process asks for it."""
         path = self.folder(stage) / name
         if path not in self.verified:
-            expected = self.record(stage).files.get(name)
-            if expected is None:
-                raise Damaged(f"{path.parent} has no file {name} in its record; {ADVICE}")
-            check_file(path, expected)
+            check_file(path, self.record(stage).file(name, path.parent))
             self.verified.add(path)
         return path
 
-    def has_weights(self, stage: Stage) -> bool:
-        return (self.folder(stage) / WEIGHTS).exists()
+    # Making
+
+    def work(self, stage: Stage) -> Path:
+        """The folder in which a stage is made; made if need be, kept when a run is killed."""
+        path = self.root / "work" / stage.id
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def has_work(self, stage: Stage) -> bool:
+        """Whether somebody began to make a stage and did not publish it."""
+        return (self.root / "work" / stage.id).exists()
+
+    def failure_log(self, stage: Stage) -> Path:
+        path = self.root / "failures" / f"{file_name(slug(stage))}-{stage.id}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def publish(
         self,
         stage: Stage,
         work: Path,
-        files: tuple[str, ...],
+        files: Sequence[str],
         facts: Mapping[str, Any],
         made_by: Mapping[str, Any],
         failure: str = "",
     ) -> None:
-        """Move `files` of the work folder to a stage folder of their own, record last, in one rename."""
-        target = self.folder(stage)
-        building = self.root / "work" / f"{stage.id}.{uuid.uuid4().hex[:8]}"
-        building.mkdir(parents=True)
-        for name in files:
-            (work / name).replace(building / name)
+        """Move `files` of the work folder, and their record last, to the stage's own folder."""
         record = StageRecord(
             id=stage.id,
             kind=kind(stage),
@@ -150,67 +133,80 @@ class Store:
             parents=tuple(dict.fromkeys(parent.id for parent in parents(stage))),
             status="failed" if failure else "done",
             facts=facts,
-            files={name: digest(building / name) for name in files},
+            files={name: digest(work / name) for name in files},
             failure=failure,
             weights="kept" if WEIGHTS in files else "none",
             made_by=made_by,
         )
-        write_json(building / RECORD, asdict(record))
+        record.write(work / RECORD)
+        built = self.root / "work" / f"{stage.id}.{uuid.uuid4().hex[:8]}"
+        built.mkdir()
+        for name in (*files, RECORD):
+            (work / name).replace(built / name)
+        self.place(built, stage, fresh=WEIGHTS in files)
+        self.forget(stage)
+
+    def place(self, built: Path, stage: Stage, fresh: bool) -> None:
+        """Publish a folder by one rename. One that is there already stays, unless it lacks weights that ours brings."""
+        target = self.folder(stage)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():  # made again because its weights had been pruned, or by a run that was thought dead
-            target.rename(self.root / "work" / f"{stage.id}.{uuid.uuid4().hex[:8]}.old")
-        building.rename(target)
-        shutil.rmtree(work, ignore_errors=True)
-        for old in (self.root / "work").glob(f"{stage.id}.*.old"):
-            shutil.rmtree(old, ignore_errors=True)
+        if target.exists() and (not self.has(stage) or (fresh and not self.has_weights(stage))):
+            self.remove(target)
+        try:
+            built.rename(target)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+            shutil.rmtree(built)  # a run that was thought dead, and was not, came first; its result is the same
+
+    def forget(self, stage: Stage) -> None:
+        """Clear away what making a stage has left: its work folders and the log of an earlier failure."""
+        with os.scandir(self.root / "work") as entries:
+            left = [entry.path for entry in entries if entry.name.startswith(stage.id)]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        for log in (self.root / "failures").glob(f"*-{stage.id}.log"):
+            log.unlink(missing_ok=True)
+        self.verified = {path for path in self.verified if path.parent != self.folder(stage)}
+
+    def remove(self, folder: Path) -> None:
+        """Delete a published folder; it is out of the store at once, however long its files take."""
+        aside = self.root / "work" / f"{folder.name[-ID_LENGTH:]}.{uuid.uuid4().hex[:8]}"
+        aside.parent.mkdir(exist_ok=True)
+        folder.rename(aside)
+        shutil.rmtree(aside)
 
     def prune_weights(self, folder: Path) -> int:
-        """Delete a stage's weights, say so in its record, and return the bytes freed. Outcomes are never pruned."""
-        record = StageRecord.read(folder / RECORD)
+        """Delete a stage's weights, its record first, and return the bytes freed. Outcomes are never pruned."""
+        StageRecord.read(folder / RECORD).without(WEIGHTS).write(folder / RECORD)
         size = (folder / WEIGHTS).stat().st_size
-        files = {name: own for name, own in record.files.items() if name != WEIGHTS}
-        write_json(
-            folder / RECORD, asdict(record) | {"files": {n: asdict(f) for n, f in files.items()}, "weights": "pruned"}
-        )
         (folder / WEIGHTS).unlink()
         return size
 
 
 def check_folder(folder: Path) -> StageRecord:
-    """The record of a published folder whose every file is as recorded; raises Damaged otherwise."""
-    if not (folder / RECORD).exists():
-        raise Damaged(f"{folder} has no {RECORD}; {ADVICE}")
+    """The record of a published folder, whose every file is as recorded; raises Damaged otherwise."""
     record = StageRecord.read(folder / RECORD)
-    for name, expected in record.files.items():
-        check_file(folder / name, expected)
-    if record.id != folder.name[-ID_LENGTH:]:
-        raise Damaged(f"{folder} holds the record of stage {record.id}; {ADVICE}")
+    record.check(folder)
     return record
-
-
-def check_file(path: Path, expected: File) -> None:
-    """Raise Damaged where a file is missing or is not what was published."""
-    if not path.exists():
-        raise Damaged(f"{path} is missing; {ADVICE}")
-    found = digest(path)
-    if found != expected:
-        raise Damaged(
-            f"{path} has changed since it was published ({found.bytes} bytes, expected {expected.bytes}); {ADVICE}"
-        )
-
-
-def digest(path: Path) -> File:
-    with path.open("rb") as file:
-        return File(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write beside the target, then take its place."""
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
 
 
 def file_name(name: str) -> str:
     """A slug as a file name: harmless characters, bounded length."""
     return re.sub(r"[^A-Za-z0-9._+,=()-]+", "_", name)[:SLUG_LENGTH]
+
+
+__all__ = [
+    "EXAMPLES",
+    "KINDS",
+    "OUTCOMES",
+    "RECORD",
+    "SCORES",
+    "WEIGHTS",
+    "Damaged",
+    "File",
+    "StageRecord",
+    "Store",
+    "Unwritable",
+    "check_folder",
+]

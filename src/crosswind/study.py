@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -34,6 +34,7 @@ from crosswind.stages import Base, label
 from crosswind.tasks.base import Task
 
 POCKET = "pocket"
+ALL = "all"
 ENCODER_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
@@ -184,7 +185,7 @@ class Study(Part):
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
     base: Encoder
     targets: tuple[TaskChoice, ...] = Field(min_length=1)
-    languages: Literal["all"] | tuple[str, ...] = "all"
+    languages: tuple[str, ...] = Field((ALL,), min_length=1)
     limit: Limit = Limit()
     recipe: Recipe = Recipe()
     recipes: Mapping[str, Recipe] = Field(default_factory=dict)
@@ -194,7 +195,7 @@ class Study(Part):
     @field_validator("languages", mode="before")
     @classmethod
     def in_a_list(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) and value != "all" else value
+        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
     @field_validator("seeds")
     @classmethod
@@ -228,7 +229,7 @@ class Study(Part):
 
     def codes(self, task: Task) -> tuple[str, ...]:
         """The languages in which a target is evaluated, in the task's own order."""
-        if self.languages == "all":
+        if ALL in self.languages:
             return tuple(task.languages)
         wanted = {code for name in self.languages for code in languages.GROUPS.get(name, (name,))}
         return tuple(code for code in task.languages if code in wanted)
@@ -295,7 +296,7 @@ def unknown_recipes(study: Study) -> list[tuple[tuple[str, ...], str]]:
 
 def unknown_languages(study: Study) -> list[tuple[tuple[str, ...], str]]:
     """Languages that no target has, and targets that have none of the languages."""
-    if study.languages == "all":
+    if ALL in study.languages:
         return []
     known = {code for task in study.targets for code in task.languages}
     found = [

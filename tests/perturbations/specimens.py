@@ -13,7 +13,7 @@ from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
 
 
 def variants(cls: type[Perturbation]) -> Iterator[Perturbation]:
-    """One instance for every combination of the settings that are a choice of words; the others stay at their default."""
+    """One instance for every combination of the settings that are a choice of words, all others at their default."""
     choices = {
         name: typing.get_args(field.annotation)
         for name, field in cls.model_fields.items()
@@ -24,9 +24,7 @@ def variants(cls: type[Perturbation]) -> Iterator[Perturbation]:
 
 
 PERTURBATIONS = [
-    found
-    for name in catalog.FAMILIES["perturbations"]
-    for found in variants(catalog.load("perturbations", name))
+    found for name in catalog.FAMILIES["perturbations"] for found in variants(catalog.load("perturbations", name))
 ]
 RATED = [found for found in PERTURBATIONS if isinstance(found, Rated)]
 

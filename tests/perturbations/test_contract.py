@@ -1,5 +1,6 @@
 """What every catalogued perturbation promises. A new one is picked up here by its line in the catalogue."""
 
+import itertools
 import json
 import os
 import random
@@ -106,7 +107,7 @@ def test_rates_of_nought_change_nothing(perturbation: Rated, item: Item) -> None
 def test_severities_are_nested(perturbation: Rated, item: Item) -> None:
     for free in (None, perturbation.levels.rates):
         levels = [sample(perturbation, item, level, 1, rates=free) for level in perturbation.levels.severities]
-        for gentle, harsh in zip(levels, levels[1:], strict=False):
+        for gentle, harsh in itertools.pairwise(levels):
             assert all(set(gentle.edits[name]) <= set(harsh.edits[name]) for name in item.fields)
 
 
@@ -121,7 +122,7 @@ def test_no_item_depends_on_another(perturbation: Perturbation) -> None:
 
 @rated
 def test_seeds_and_suites_are_independent(perturbation: Rated) -> None:
-    half = {kind: (0.5,) for kind in perturbation.levels.rates}
+    half = dict.fromkeys(perturbation.levels.rates, (0.5,))
 
     def edits(seed: int, suite: str) -> list[object]:
         return [sample(perturbation, item, 1, seed, suite=suite, rates=half).edits for item in sentence_items()]
@@ -173,7 +174,7 @@ def test_options_are_few_real_weighted_and_repeatable(perturbation: Rated) -> No
 def test_proposed_options_are_legal_one_by_one(perturbation: Rated, item: Item) -> None:
     for unit, options in propose(perturbation, item, draw_for(perturbation)):
         for option in options:
-            edits = {name: () for name in item.fields} | {name: (edit,) for name, edit in option.edits}
+            edits = dict.fromkeys(item.fields, ()) | {name: (edit,) for name, edit in option.edits}
             check(Perturbed(item, edits, ((unit, option.op),)))
 
 

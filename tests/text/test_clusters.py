@@ -44,7 +44,15 @@ def test_clusters_cover_the_text(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "script"),
-    [("été", "Latn"), ("мост", "Cyrl"), ("பாலம்", "Taml"), ("「橋", "Hani"), ("かな", "Hira"), ("12", "Zzzz"), ("", "Zzzz")],
+    [
+        ("été", "Latn"),
+        ("мост", "Cyrl"),
+        ("பாலம்", "Taml"),
+        ("「橋", "Hani"),
+        ("かな", "Hira"),
+        ("12", "Zzzz"),
+        ("", "Zzzz"),
+    ],
 )
 def test_script_of_the_first_letter(word: str, script: str) -> None:
     assert script_of(word) == script

@@ -46,21 +46,21 @@ class TagAccuracy(Metric):
     main = "accuracy"
 
     def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        pairs = list(zip(tags(gold), tags(answer), strict=True))
-        return (float(sum(a == b for a, b in pairs)), float(len(pairs)))
+        golden, found = aligned(gold, answer)
+        return (float(sum(a == b for a, b in zip(golden, found, strict=True))), float(len(golden)))
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
         return {"accuracy": points(totals["right"], totals["n"])}
 
 
 class EntityF1(Metric):
-    """Micro F1 over (type, first word, last word); an I- tag that continues nothing opens an entity, as seqeval reads it."""
+    """Micro F1 over (type, first word, last word); an I- tag that continues nothing opens an entity, as in seqeval."""
 
     sums = ("hits", "found", "golden")
     main = "f1"
 
     def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        golden, found = set(entities(tags(gold))), set(entities(tags(answer)))
+        golden, found = (set(entities(side)) for side in aligned(gold, answer))
         return (float(len(golden & found)), float(len(found)), float(len(golden)))
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
@@ -83,18 +83,18 @@ class SquadMatch(Metric):
 
 
 class MeanAveragePrecision(Metric):
-    """Average precision of a ranking, divided by how many right answers there could be in it."""
+    """Average precision of the first 20 of a ranking, divided by how many right answers there could be in them."""
 
     sums = ("precision", "n")
     main = "map"
 
     def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        golden, ranking = set(tags(gold)), tags(answer)
-        hits, total = 0, 0.0
-        for rank, name in enumerate(dict.fromkeys(ranking), 1):
-            if name in golden:
-                hits += 1
-                total += hits / rank
+        golden = set(tags(gold))
+        missing, total = set(golden), 0.0
+        for rank, name in enumerate(tags(answer)[:RANKED], 1):
+            if name in missing:
+                missing.remove(name)
+                total += (len(golden) - len(missing)) / rank
         return (total / max(1, min(len(golden), RANKED)), 1.0)
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
@@ -136,6 +136,14 @@ def points(part: float, whole: float) -> float:
 def tags(value: object) -> Sequence[str]:
     assert isinstance(value, tuple | list), value
     return value
+
+
+def aligned(gold: object, answer: object) -> tuple[Sequence[str], Sequence[str]]:
+    """The tags of one sentence, gold and found; raises ValueError unless every word has both."""
+    golden, found = tags(gold), tags(answer)
+    if len(golden) != len(found):
+        raise ValueError(f"a sentence of {len(golden)} gold tags got {len(found)}; expected one for every word")
+    return golden, found
 
 
 def entities(sequence: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 
 from crosswind.formats import RETRIEVE
-from crosswind.formats.base import Answer, Example, Feature
+from crosswind.formats.base import Answer, Example, Feature, Tokens
 from crosswind.models.batch import by_length, collate
 from crosswind.models.model import Model
 from crosswind.tasks.base import Task
 
-Cache = MutableMapping[tuple[tuple[int, ...], ...], Any]
+Cache = MutableMapping[tuple[Tokens, ...], Any]
 
 
 def outputs(model: Model, features: Sequence[Feature], pad: int, max_tokens: int, cache: Cache) -> list[Any]:
@@ -23,9 +23,10 @@ def outputs(model: Model, features: Sequence[Feature], pad: int, max_tokens: int
     with torch.inference_mode():
         for indices in by_length(waiting, max_tokens):
             part = [waiting[index] for index in indices]
-            batch = collate(part, pad).to(model.device)
-            for feature, output in zip(part, model.head.per_feature(model(batch), batch), strict=True):
-                cache[feature.key] = output[: feature.length].float().cpu().numpy()
+            batch = collate(part, pad)
+            logits = model(batch.to(model.device)).float().cpu()
+            for feature, output in zip(part, model.head.per_feature(logits, batch), strict=True):
+                cache[feature.key] = output.numpy()
     return [cache[feature.key] for feature in features]
 
 

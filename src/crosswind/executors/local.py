@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from crosswind.executors.base import Executor
 from crosswind.jobs import Job, Result
 from crosswind.machine import Resources, set_wait_policy
+from crosswind.store import Store
 
 
 class Local(Executor):
@@ -17,19 +20,31 @@ class Local(Executor):
 
     def __init__(self, root: Path, resources: Resources):
         set_wait_policy()
-        from crosswind.store import Store
-        from crosswind.work import Workshop, perform
-
+        self.root, self.resources = root, resources
         self.stopping = threading.Event()
-        workshop = Workshop(Store(root), resources, self.stopping.is_set)
-        self.perform = lambda job: perform(job, workshop)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="stage")
+
+    @cached_property
+    def workshop(self) -> Any:
+        """Made by the first job in its own thread, since it takes seconds to import what it needs."""
+        from crosswind.work import Workshop
+
+        return Workshop(Store(self.root), self.resources, self.stopping.is_set)
 
     def submit(self, job: Job) -> Future[Sequence[Result]]:
         return self.pool.submit(self.perform, job)
+
+    def perform(self, job: Job) -> Sequence[Result]:
+        from crosswind.work import perform
+
+        return perform(job, self.workshop)
+
+    def mend(self) -> None:
+        """A thread does not die of its own."""
 
     def stop(self) -> None:
         self.stopping.set()
 
     def close(self) -> None:
+        self.stopping.set()
         self.pool.shutdown(wait=False, cancel_futures=True)

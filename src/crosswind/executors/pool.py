@@ -1,32 +1,37 @@
 """Stages made in several processes of this machine, each started afresh so that no state of this one leaks into it."""
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import wait
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
 from crosswind.executors.base import Executor
 from crosswind.jobs import Job, Result
 from crosswind.machine import Resources, set_wait_policy
+from crosswind.store import Store
 
 WORKSHOP: Any = None  # a worker process has one workshop for its whole life
+END_SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 class Pool(Executor):
-    """A pool that survives the death of a worker: the broken pool is replaced, and the scheduler finds out who did it."""
+    """The standard library's pool, which a worker's death breaks for good; then a new one takes its place."""
 
     def __init__(self, root: Path, resources: Resources, workers: int):
         set_wait_policy()
         self.workers = workers
         self.context = multiprocessing.get_context("spawn")
-        self.stopping = self.context.Event()
+        # One byte of shared memory and no lock: an Event's lock would stay locked if its holder were killed.
+        self.stopping = self.context.RawValue(ctypes.c_bool, False)
         self.settings = (str(root), resources, self.stopping)
+        self.flying: set[Future[Sequence[Result]]] = set()
         self.pool = self.new_pool()
 
     def new_pool(self) -> ProcessPoolExecutor:
@@ -34,29 +39,52 @@ class Pool(Executor):
 
     def submit(self, job: Job) -> Future[Sequence[Result]]:
         try:
-            return self.pool.submit(perform_here, job)
-        except BrokenExecutor:
-            self.pool.shutdown(wait=False)
-            self.pool = self.new_pool()
-            return self.pool.submit(perform_here, job)
+            with signals_held_back():
+                future = self.pool.submit(perform_here, job)
+        except BrokenExecutor as error:
+            future = Future()
+            future.set_exception(error)
+        self.flying.add(future)
+        future.add_done_callback(self.flying.discard)
+        return future
+
+    def mend(self) -> None:
+        self.end_workers()
+        self.pool = self.new_pool()
 
     def stop(self) -> None:
-        self.stopping.set()
+        self.stopping.value = True
 
     def close(self) -> None:
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        if self.flying:
+            self.end_workers()
+        self.pool.shutdown(cancel_futures=True)
+
+    def end_workers(self) -> None:
+        """Kill all processes of the pool and wait until they are gone: no two may ever work on one stage."""
+        for process in list((self.pool._processes or {}).values()):  # noqa: SLF001  (kill_workers comes with Python 3.14)
+            process.kill()
+        self.pool.shutdown()
 
 
-def start_worker(root: str, resources: Resources, stopping: Event) -> None:
-    """Prepare a worker process. Ctrl-C is the scheduler's business; a worker whose scheduler was killed ends at once."""
+@contextmanager
+def signals_held_back() -> Iterator[None]:
+    """Processes started here inherit that these signals wait: Ctrl-C reaches all of a terminal's processes, and what to
+    do about it is for the scheduler alone, also while a worker is still starting."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def start_worker(root: str, resources: Resources, stopping: Any) -> None:
+    """Prepare a worker process; one whose scheduler was killed ends at once."""
     global WORKSHOP
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
-    from crosswind.store import Store
     from crosswind.work import Workshop
 
-    WORKSHOP = Workshop(Store(Path(root)), resources, stopping.is_set)
+    WORKSHOP = Workshop(Store(Path(root)), resources, lambda: bool(stopping.value))
 
 
 def end_with_parent() -> None:

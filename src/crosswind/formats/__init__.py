@@ -1,5 +1,9 @@
 """What an example looks like, how it becomes sub-words, and how a model's numbers become an answer again."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from crosswind.formats.base import Example, Format
 from crosswind.formats.choose import CHOOSE
 from crosswind.formats.classify import CLASSIFY
@@ -7,6 +11,8 @@ from crosswind.formats.retrieve import RETRIEVE
 from crosswind.formats.span import SPAN
 from crosswind.formats.tag import TAG
 
-FORMATS: dict[str, Format] = {each.name: each for each in (CLASSIFY, CHOOSE, TAG, SPAN, RETRIEVE)}
+FORMATS: Mapping[str, Format[Any]] = MappingProxyType(
+    {each.name: each for each in (CLASSIFY, CHOOSE, TAG, SPAN, RETRIEVE)}
+)
 
 __all__ = ["CHOOSE", "CLASSIFY", "FORMATS", "RETRIEVE", "SPAN", "TAG", "Example", "Format"]

@@ -7,10 +7,13 @@ text item that perturbations edit and back (`item`, `restore`). It knows no mode
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from crosswind.text.edits import Projection
 from crosswind.text.item import Field, Item, plain_field
+
+UNSCORED = -100  # a target that no loss counts; torch's own default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +39,25 @@ class Tokens:
 class Feature:
     """What the model sees of one example, or of one window of it.
 
-    `target` is what the head learns (a label index; label indices by position; a start and an end) and `places` ties
+    `target` is what the head learns: a label index; one for every position, UNSCORED where there is none; a start and
+    an end. `units` counts the terms that the feature adds to the loss, which is their mean over a batch. `places` ties
     positions back to the example: (position, word) in tagging, (position, first character, last character) in spans.
     """
 
     example: int
     rows: tuple[Tokens, ...]
-    target: Any = None
+    target: int | tuple[int, ...] | None = None
     places: tuple[tuple[int, ...], ...] = ()
+    units: int = 1
 
     @property
     def length(self) -> int:
         return max(len(row) for row in self.rows)
 
     @property
-    def key(self) -> tuple[tuple[int, ...], ...]:
+    def key(self) -> tuple[Tokens, ...]:
         """Equal keys are equal inputs: the model need not run twice on them."""
-        return tuple(row.ids for row in self.rows)
+        return self.rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,20 @@ class Changed(Protocol):
     def projection(self, field: str) -> Projection: ...
 
 
+class Coded(Protocol):
+    """What a fast Hugging Face tokenizer returns."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+    def sequence_ids(self, batch_index: int = 0) -> list[int | None]: ...
+
+
 class Tokenizer(Protocol):
     """The part of a fast Hugging Face tokenizer that formats use."""
 
     unk_token_id: int
 
-    def __call__(self, text: Any, text_pair: Any = None, **options: Any) -> Mapping[str, Any]: ...
+    def __call__(self, text: Any, text_pair: Any = None, **options: Any) -> Coded: ...
 
 
 E = TypeVar("E", bound=Example)
@@ -120,7 +133,7 @@ class Format(ABC, Generic[E]):
         """A gold or answer value as one string, for outcome tables."""
         return value if isinstance(value, str) else " ".join(value)
 
-    def field(self, example: E, name: str, text: str, language: str) -> Field:
+    def field(self, example: E, name: str, text: str, language: str) -> Field:  # noqa: ARG002
         """One text as a perturbation sees it."""
         return plain_field(text, language, example.uid)
 
@@ -137,49 +150,61 @@ class Format(ABC, Generic[E]):
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
-    """The special tokens that a tokenizer puts around a single sequence."""
+    """The special tokens that a tokenizer puts before, between and behind texts, and the segment of each text."""
 
-    before: tuple[int, ...]
-    after: tuple[int, ...]
+    gaps: tuple[Tokens, ...]
+    segments: tuple[int, ...]
 
     @classmethod
-    def of(cls, tokenizer: Tokenizer) -> Self:
-        coded = tokenizer("a", return_special_tokens_mask=True)
-        ids, special = coded["input_ids"], coded["special_tokens_mask"]
-        first = special.index(0)
-        last = len(special) - 1 - special[::-1].index(0)
-        return cls(tuple(ids[:first]), tuple(ids[last + 1 :]))
+    def of(cls, tokenizer: Tokenizer, num_texts: int = 1) -> Self:
+        coded = tokenizer(*["a"] * num_texts, return_token_type_ids=True)
+        gaps: list[list[tuple[int, int]]] = [[]]
+        segments: list[int] = []
+        for token, kind, text in zip(coded["input_ids"], coded["token_type_ids"], coded.sequence_ids(0), strict=True):
+            if text is None:
+                gaps[-1].append((token, kind))
+            elif text == len(segments):
+                segments.append(kind)
+                gaps.append([])
+        return cls(tuple(Tokens(*zip(*gap, strict=True)) if gap else Tokens((), ()) for gap in gaps), tuple(segments))
 
-    def wrap(self, ids: Sequence[int]) -> Tokens:
-        whole = (*self.before, *ids, *self.after)
-        return Tokens(whole, (0,) * len(whole))
+    def wrap(self, *texts: Sequence[int]) -> Tokens:
+        ids, types = list(self.gaps[0].ids), list(self.gaps[0].types)
+        for text, segment, gap in zip(texts, self.segments, self.gaps[1:], strict=True):
+            ids += (*text, *gap.ids)
+            types += (*(segment,) * len(text), *gap.types)
+        return Tokens(tuple(ids), tuple(types))
 
     def __len__(self) -> int:
-        return len(self.before) + len(self.after)
+        return sum(len(gap) for gap in self.gaps)
 
 
 def tokens_of(
     tokenizer: Tokenizer, firsts: Sequence[str], seconds: Sequence[str] | None, max_length: int
-) -> tuple[list[Tokens], int]:
-    """Texts or pairs as sub-words cut to `max_length` (the longer of a pair first), and how many had to be cut."""
+) -> tuple[list[Tokens], list[bool]]:
+    """Texts or pairs as sub-words cut to `max_length` (the longer of a pair first), and which of them were cut."""
     if not firsts:
-        return [], 0
+        return [], []
     pairs = list(seconds) if seconds is not None else None
     coded = tokenizer(list(firsts), pairs, return_token_type_ids=True, return_attention_mask=False, verbose=False)
     rows = [
         Tokens(tuple(ids), tuple(types)) for ids, types in zip(coded["input_ids"], coded["token_type_ids"], strict=True)
     ]
-    long = [index for index, row in enumerate(rows) if len(row) > max_length]
-    for index in long:
+    is_long = [len(row) > max_length for row in rows]
+    if any(is_long):
+        # in a list, because a tokenizer that is given one pair takes an empty second text for none
         cut = tokenizer(
-            firsts[index],
-            seconds[index] if seconds is not None else None,
-            truncation=True,
+            list(compress(firsts, is_long)),
+            None if pairs is None else list(compress(pairs, is_long)),
+            truncation="longest_first",
             max_length=max_length,
             return_token_type_ids=True,
         )
-        rows[index] = Tokens(tuple(cut["input_ids"]), tuple(cut["token_type_ids"]))
-    return rows, len(long)
+        for index, ids, types in zip(
+            compress(range(len(rows)), is_long), cut["input_ids"], cut["token_type_ids"], strict=True
+        ):
+            rows[index] = Tokens(tuple(ids), tuple(types))
+    return rows, is_long
 
 
 def margin(scores: Sequence[float]) -> float:
@@ -196,8 +221,10 @@ def label_index(labels: Sequence[str], label: str, uid: str) -> int:
 
 
 __all__ = [
+    "UNSCORED",
     "Answer",
     "Changed",
+    "Coded",
     "Encoding",
     "Example",
     "Feature",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from typing import Any
 
 from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, margin, tokens_of
@@ -28,28 +29,30 @@ class Choose(Format[Choice]):
     def encode(
         self,
         examples: Sequence[Choice],
-        labels: Sequence[str],
+        labels: Sequence[str],  # noqa: ARG002
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
         for example in examples:
             if not 0 <= example.answer < len(example.choices):
-                raise ValueError(f"example {example.uid!r}: answer {example.answer} of {len(example.choices)} choices")
+                raise ValueError(
+                    f"example {example.uid!r} names choice {example.answer} of {len(example.choices)} as its answer; "
+                    "choices are counted from 0"
+                )
         prompts = [example.prompt for example in examples for _ in example.choices]
         choices = [choice for example in examples for choice in example.choices]
-        rows, truncated = tokens_of(tokenizer, prompts, choices, max_length)
-        stream = iter(rows)
+        rows, cut = tokens_of(tokenizer, prompts, choices, max_length)
+        ends = list(accumulate((len(example.choices) for example in examples), initial=0))
         features = [
-            Feature(i, tuple(next(stream) for _ in example.choices), example.answer)
-            for i, example in enumerate(examples)
+            Feature(i, tuple(rows[first:last]), examples[i].answer) for i, (first, last) in enumerate(pairwise(ends))
         ]
-        return Encoding(features, truncated)
+        return Encoding(features, sum(any(cut[first:last]) for first, last in pairwise(ends)))
 
     def decode(
         self,
-        example: Choice,
-        labels: Sequence[str],
-        features: Sequence[Feature],
+        example: Choice,  # noqa: ARG002
+        labels: Sequence[str],  # noqa: ARG002
+        features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
         return Answer(str(int(outputs[0].argmax())), margin(outputs[0].tolist()))

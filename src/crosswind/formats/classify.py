@@ -46,16 +46,16 @@ class Classify(Format[Classification]):
     ) -> Encoding:
         paired = any(example.second is not None for example in examples)
         seconds = [example.second or "" for example in examples] if paired else None
-        rows, truncated = tokens_of(tokenizer, [example.first for example in examples], seconds, max_length)
+        rows, cut = tokens_of(tokenizer, [example.first for example in examples], seconds, max_length)
         targets = [label_index(labels, example.label, example.uid) for example in examples]
         features = [Feature(i, (row,), target) for i, (row, target) in enumerate(zip(rows, targets, strict=True))]
-        return Encoding(features, truncated)
+        return Encoding(features, sum(cut))
 
     def decode(
         self,
-        example: Classification,
+        example: Classification,  # noqa: ARG002
         labels: Sequence[str],
-        features: Sequence[Feature],
+        features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
         return Answer(labels[int(outputs[0].argmax())], margin(outputs[0].tolist()))

@@ -36,20 +36,20 @@ class Retrieve(Format[Lookup]):
     def encode(
         self,
         examples: Sequence[Lookup],
-        labels: Sequence[str],
+        labels: Sequence[str],  # noqa: ARG002
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
         queries, cut_queries = tokens_of(tokenizer, [example.query for example in examples], None, max_length)
         pool, cut_pool = tokens_of(tokenizer, [example.candidate for example in examples], None, max_length)
         features = [Feature(i, pair) for i, pair in enumerate(zip(queries, pool, strict=True))]
-        return Encoding(features, cut_queries + cut_pool)
+        return Encoding(features, sum(map(max, cut_queries, cut_pool)))
 
     def decode(
         self,
-        example: Lookup,
+        example: Lookup,  # noqa: ARG002
         labels: Sequence[str],
-        features: Sequence[Feature],
+        features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
         """`labels` are the names of the pool, `outputs[0]` the similarity of the query to each."""

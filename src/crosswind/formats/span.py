@@ -1,16 +1,15 @@
 """A question, a context, and an answer inside it: XQuAD, MLQA, TyDi QA and their like.
 
 A long context is read through overlapping windows. `STRIDE` is the distance between window starts, as in the original
-BERT code; Hugging Face tokenizers call the overlap `stride`, so the two are converted here and nowhere else.
+BERT code, and not their overlap, which is what Hugging Face tokenizers call `stride`.
 """
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, Tokens
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, Wrapping
 from crosswind.text.item import Field, plain_field
 
 QUESTION_LIMIT = 64
@@ -32,6 +31,24 @@ class Question(Example):
     question: str
     context: str
     answers: tuple[Quote, ...]
+
+
+class Context(NamedTuple):
+    """A context as sub-words, and the characters that each stands for."""
+
+    ids: Sequence[int]
+    offsets: Sequence[tuple[int, int]]
+
+
+class Candidate(NamedTuple):
+    """An answer that might be given, the larger the better: of equal scores the earliest and shortest wins."""
+
+    score: float
+    minus_window: int
+    minus_start: int
+    minus_end: int
+    first: int
+    last: int
 
 
 class Span(Format[Question]):
@@ -56,38 +73,45 @@ class Span(Format[Question]):
     def encode(
         self,
         examples: Sequence[Question],
-        labels: Sequence[str],
+        labels: Sequence[str],  # noqa: ARG002
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
-        features: list[Feature] = []
-        truncated = 0
-        for index, example in enumerate(examples):
+        if not examples:
+            return Encoding()
+        for example in examples:
             check_answers(example)
-            question, cut = short_question(tokenizer, example.question)
-            features.extend(window_features(tokenizer, index, example, question, max_length))
-            truncated += cut
-        return Encoding(features, truncated)
+        wrapping = Wrapping.of(tokenizer, 2)
+        coded = tokenizer([example.question for example in examples], add_special_tokens=False, verbose=False)
+        questions: list[list[int]] = coded["input_ids"]
+        contexts = read_contexts(tokenizer, examples)
+        features = [
+            feature
+            for index, (example, question) in enumerate(zip(examples, questions, strict=True))
+            for feature in window_features(
+                index, example, question[:QUESTION_LIMIT], contexts[example.context], wrapping, max_length
+            )
+        ]
+        return Encoding(features, sum(len(question) > QUESTION_LIMIT for question in questions))
 
     def decode(
         self,
         example: Question,
-        labels: Sequence[str],
+        labels: Sequence[str],  # noqa: ARG002
         features: Sequence[Feature],
         outputs: Sequence[Any],
     ) -> Answer:
         home = best_windows(features)
         found = [
-            (score, -window, -start, (first, last))
+            candidate
             for window, (feature, output) in enumerate(zip(features, outputs, strict=True))
-            for score, start, first, last in candidates(feature, output, window, home)
+            for candidate in candidates(feature, output, window, home)
         ]
-        if not found:
+        best = heapq.nlargest(2, found)
+        if not best:
             return Answer("", 0.0)
-        found.sort(reverse=True)
-        score, _, _, (first, last) = found[0]
-        gap = score - found[1][0] if len(found) > 1 else 0.0
-        return Answer(example.context[first:last].strip(), float(gap))
+        gap = best[0].score - best[-1].score
+        return Answer(example.context[best[0].first : best[0].last].strip(), gap)
 
     def gold(self, example: Question) -> tuple[str, ...]:
         return tuple(quote.text for quote in example.answers)
@@ -102,90 +126,76 @@ def check_answers(example: Question) -> None:
         found = example.context[quote.start : quote.start + len(quote.text)]
         if found != quote.text:
             raise ValueError(
-                f"example {example.uid!r}: answer {quote.text!r} should start at character {quote.start} of its context, "
-                f"where {found!r} stands; offsets count code points of NFC text"
+                f"example {example.uid!r}: answer {quote.text!r} should start at character {quote.start} of its "
+                f"context, where {found!r} stands; offsets count code points of NFC text"
             )
 
 
-def short_question(tokenizer: Tokenizer, question: str) -> tuple[str, bool]:
-    """The question cut to its first sub-words, and whether it was cut."""
-    coded = tokenizer(question, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    offsets = coded["offset_mapping"]
-    if len(offsets) <= QUESTION_LIMIT:
-        return question, False
-    return question[: offsets[QUESTION_LIMIT - 1][1]], True
+def read_contexts(tokenizer: Tokenizer, examples: Sequence[Question]) -> dict[str, Context]:
+    """Every distinct context as sub-words; questions on one paragraph share it."""
+    texts = list(dict.fromkeys(example.context for example in examples))
+    coded = tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    return {
+        text: Context(ids, offsets)
+        for text, ids, offsets in zip(texts, coded["input_ids"], coded["offset_mapping"], strict=True)
+    }
 
 
 def window_features(
-    tokenizer: Tokenizer, index: int, example: Question, question: str, max_length: int
+    index: int, example: Question, question: Sequence[int], context: Context, wrapping: Wrapping, max_length: int
 ) -> Iterator[Feature]:
     """The windows of one question, each with its target if it holds the whole first answer, else the first token."""
-    around = len(tokenizer(question, "", verbose=False)["input_ids"])
-    room = max_length - around
+    room = max_length - len(wrapping) - len(question)
     if room < 2:
         raise ValueError(
-            f"example {example.uid!r}: a question of {around} sub-words leaves no room for its context in "
+            f"example {example.uid!r}: a question of {len(question)} sub-words leaves no room for its context in "
             f"max_length = {max_length}; raise recipe.max_length"
         )
-    coded = tokenizer(
-        question,
-        example.context,
-        truncation="only_second",
-        max_length=max_length,
-        stride=max(0, room - min(STRIDE, room)),
-        return_overflowing_tokens=True,
-        return_offsets_mapping=True,
-        return_token_type_ids=True,
-    )
-    for window in range(len(coded["input_ids"])):
-        row = Tokens(tuple(coded["input_ids"][window]), tuple(coded["token_type_ids"][window]))
-        places = tuple(
-            (position, *coded["offset_mapping"][window][position])
-            for position, part in enumerate(coded.sequence_ids(window))  # type: ignore[attr-defined]
-            if part == 1
-        )
-        yield Feature(index, (row,), answer_target(example, places), places)
+    before = len(wrapping.gaps[0]) + len(question) + len(wrapping.gaps[1])
+    answer = answer_tokens(example, context)
+    step = min(STRIDE, room)
+    for start in range(0, max(0, len(context.ids) - room) + step, step):
+        ids, offsets = context.ids[start : start + room], context.offsets[start : start + room]
+        places = tuple((position, first, last) for position, (first, last) in enumerate(offsets, before))
+        held = answer is not None and start <= answer[0] and answer[1] < start + room
+        target = (before + answer[0] - start, before + answer[1] - start) if held and answer else (0, 0)
+        yield Feature(index, (wrapping.wrap(question, ids),), target, places)
 
 
-def answer_target(example: Question, places: Sequence[tuple[int, ...]]) -> tuple[int, int]:
-    """The positions of the first answer's first and last sub-word, or (0, 0) if the window does not hold all of it."""
-    if not example.answers or not places:
-        return (0, 0)
+def answer_tokens(example: Question, context: Context) -> tuple[int, int] | None:
+    """The first and the last sub-word of the first answer; None where there is no answer or it left no sub-word."""
+    if not example.answers:
+        return None
     first = example.answers[0].start
     last = first + len(example.answers[0].text)
-    inside = [position for position, start, end in places if start < last and end > first and end > start]
-    holds = places[0][1] <= first and places[-1][2] >= last
-    return (inside[0], inside[-1]) if inside and holds else (0, 0)
+    inside = [place for place, (start, end) in enumerate(context.offsets) if max(start, first) < min(end, last)]
+    return (inside[0], inside[-1]) if inside else None
 
 
-def best_windows(features: Sequence[Feature]) -> dict[tuple[int, int], int]:
+def best_windows(features: Sequence[Feature]) -> dict[int, int]:
     """For every sub-word of the context, the window in which it has the most context on its poorer side."""
-    best: dict[tuple[int, int], tuple[float, int]] = {}
+    best: dict[int, tuple[float, int]] = {}
     for window, feature in enumerate(features):
         num_places = len(feature.places)
-        for rank, (_, start, end) in enumerate(feature.places):
+        for rank in range(num_places):
             score = min(rank, num_places - 1 - rank) + 0.01 * num_places
-            if score > best.get((start, end), (-1.0, 0))[0]:
-                best[start, end] = (score, window)
+            if score > best.get(window * STRIDE + rank, (-1.0, 0))[0]:
+                best[window * STRIDE + rank] = (score, window)
     return {place: window for place, (_, window) in best.items()}
 
 
-def candidates(
-    feature: Feature, output_L2: Any, window: int, home: Mapping[tuple[int, int], int]
-) -> Iterator[tuple[float, int, int, int]]:
-    """Plausible answers in one window: score, start position, first and last character."""
-    place = {position: (start, end) for position, start, end in feature.places}
-    positions = np.array(sorted(place))
-    if not len(positions):
-        return
-    starts, ends = (positions[np.argsort(-output_L2[positions, side], kind="stable")[:NUM_BEST]] for side in (0, 1))
-    for start in starts.tolist():
-        if home[place[start]] != window:
+def candidates(feature: Feature, output_L2: Any, window: int, home: Mapping[int, int]) -> Iterator[Candidate]:
+    """Plausible answers in one window: legal pairs among the best starts and the best ends of all positions."""
+    starts, ends = ((-output_L2[:, side]).argsort(kind="stable")[:NUM_BEST].tolist() for side in (0, 1))
+    place = {position: (rank, first, last) for rank, (position, first, last) in enumerate(feature.places)}
+    for start in starts:
+        # Windows start STRIDE sub-words apart, or do not overlap: either way this counts sub-words of the context.
+        if start not in place or home[window * STRIDE + place[start][0]] != window:
             continue
-        for end in ends.tolist():
-            if start <= end < start + ANSWER_LIMIT:
+        for end in ends:
+            if end in place and start <= end < start + ANSWER_LIMIT:
                 score = float(output_L2[start, 0] + output_L2[end, 1])
-                yield score, start, place[start][0], place[end][1]
+                yield Candidate(score, -window, -start, -end, place[start][1], place[end][2])
 
 
 SPAN = Span()

@@ -56,4 +56,4 @@ def rebuild(value: Any, kind: Any) -> Any:
     """The inverse of `plain` for a field of type `kind`."""
     if typing.get_origin(kind) is tuple:
         return tuple(rebuild(item, typing.get_args(kind)[0]) for item in value)
-    return kind(**value) if is_dataclass(kind) else value
+    return kind(**value) if isinstance(value, dict) else value

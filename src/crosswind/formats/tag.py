@@ -1,7 +1,7 @@
 """One tag per word: parts of speech, named entities.
 
 The first sub-word of a word carries its tag. A sentence that is too long is cut between words into pieces that fit, so
-every word gets an answer; nothing is truncated but a single word longer than the limit, which becomes the unknown token.
+every word gets an answer; nothing is truncated but a single word over the limit, which becomes the unknown token.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, Wrapping, label_index
+from crosswind.formats.base import (
+    UNSCORED,
+    Answer,
+    Changed,
+    Encoding,
+    Example,
+    Feature,
+    Format,
+    Tokenizer,
+    Wrapping,
+    label_index,
+)
 from crosswind.text.item import Field, token_field
-
-UNSCORED = -100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +119,13 @@ def window_feature(
     ids: list[int] = []
     places = []
     for word in range(first, last):
-        places.append((len(wrapping.before) + len(ids), word))
+        places.append((len(wrapping.gaps[0]) + len(ids), word))
         ids.extend(pieces[example.tokens[word]])
     row = wrapping.wrap(ids)
     target = [UNSCORED] * len(row)
     for position, word in places:
         target[position] = targets[word]
-    return Feature(index, (row,), tuple(target), tuple(places))
+    return Feature(index, (row,), tuple(target), tuple(places), units=len(places))
 
 
 TAG = Tag()

@@ -1,7 +1,7 @@
 """Pre-trained encoders: where they are loaded from and where their parts live.
 
-Weights come from safetensors files only and no code from a model repository runs. Every family can be run from token ids
-or from word embeddings with equal results; that is what objectives which move embeddings stand on.
+Weights come from safetensors files only and no code from a model repository runs. Every family can be run from token
+ids or from word embeddings with equal results; that is what objectives which move embeddings stand on.
 """
 
 from collections.abc import Mapping
@@ -11,16 +11,31 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForTextEncoding,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedTokenizerBase,
+)
 from transformers.utils import logging as transformers_logging
 
-transformers_logging.disable_progress_bar()  # a stage loads dozens of models; one bar shows the whole run
+# A run loads dozens of models: one bar shows the whole run. Weights that transformers would report as unused are left
+# out on purpose, those that it would report as missing raise here.
+transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Where one architecture keeps its word embeddings, how a sequence becomes a vector, what it must be told."""
+    """Where one architecture keeps its word embeddings (`words`), and how a sequence becomes a vector (`pooling`).
+
+    `positions`: positions count from behind the padding token's and must be given. `segments`: it tells the texts of a
+    pair apart. `pooler`: its class has one, which must be switched off. `text_only`: it is half of a larger model.
+    """
 
     words: str
     pooling: Literal["first", "mean"]
@@ -51,7 +66,9 @@ class Source:
 
     @property
     def options(self) -> dict[str, Any]:
-        return {"revision": self.revision, "trust_remote_code": False} if self.revision else {"local_files_only": True}
+        """What every loader of transformers is told about the place."""
+        where = {"revision": self.revision} if self.revision else {"local_files_only": True}
+        return {"trust_remote_code": False} | where
 
     def __str__(self) -> str:
         return f"{self.name}@{self.revision}" if self.revision else self.name
@@ -65,7 +82,7 @@ class Encoder(nn.Module):
         self.network = network
         self.config = config
         self.family = family(config.model_type)
-        self.offset = (config.pad_token_id or 0) + 1
+        self.offset = first_position(config) if self.family.positions else 0
 
     @property
     def width(self) -> int:
@@ -73,11 +90,9 @@ class Encoder(nn.Module):
 
     @property
     def limit(self) -> int | None:
-        """The longest sequence that the position embeddings allow, None where there is no such table."""
+        """The longest sequence that the encoder was made for, None where positions are only relative and unbounded."""
         table = getattr(self.config, "max_position_embeddings", None)
-        if table is None or self.config.model_type in {"mt5"}:
-            return None
-        return int(table) - (self.offset if self.family.positions else 0)
+        return None if table is None else int(table) - self.offset
 
     @property
     def words(self) -> nn.Module:
@@ -92,12 +107,10 @@ class Encoder(nn.Module):
     def forward(
         self, ids_BL: Tensor, mask_BL: Tensor, types_BL: Tensor | None, embeddings_BLD: Tensor | None = None
     ) -> Tensor:
-        inputs: dict[str, Any] = {"attention_mask": mask_BL}
-        if embeddings_BLD is None:
-            inputs["input_ids"] = ids_BL
-        else:
-            inputs["inputs_embeds"] = embeddings_BLD
-        if self.family.positions:
+        # Ids always become embeddings here and not in the network: one path, and a hook on `words` sees every token.
+        embeddings_BLD = self.embed(ids_BL) if embeddings_BLD is None else embeddings_BLD
+        inputs: dict[str, Any] = {"inputs_embeds": embeddings_BLD, "attention_mask": mask_BL}
+        if self.family.positions:  # left to itself, the network would count padding too
             inputs["position_ids"] = torch.cumsum(mask_BL, 1) * mask_BL + self.offset - 1
         if self.family.segments and types_BL is not None:
             inputs["token_type_ids"] = types_BL
@@ -122,9 +135,18 @@ def family(model_type: str) -> Family:
     return FAMILIES[model_type]
 
 
+def first_position(config: Any) -> int:
+    """The position of the first token where a family counts from behind its padding token's."""
+    if config.pad_token_id is None:
+        raise ValueError(
+            f"config.json of this {config.model_type!r} encoder has no pad_token_id; add it: positions count from there"
+        )
+    return int(config.pad_token_id) + 1
+
+
 def load_encoder(source: Source, dropout: float | None = None) -> Encoder:
     """The pre-trained encoder in single precision; `dropout` replaces its own rates."""
-    config = AutoConfig.from_pretrained(source.name, **source.options)
+    config = load_config(source)
     kind = family(config.model_type)
     if dropout is not None:
         set_dropout(config, dropout)
@@ -133,28 +155,52 @@ def load_encoder(source: Source, dropout: float | None = None) -> Encoder:
         options["add_pooling_layer"] = False
     loader = AutoModelForTextEncoding if kind.text_only else AutoModel
     try:
-        network = loader.from_pretrained(source.name, **options)
-    except OSError as error:
+        network, report = loader.from_pretrained(source.name, output_loading_info=True, **options)
+    except (OSError, RuntimeError, SafetensorError) as error:
         raise ValueError(
             f"no weights could be loaded from {source}: {str(error).splitlines()[0]} "
-            "crosswind reads safetensors files only; convert other weights first"
+            "crosswind reads safetensors files only, as config.json describes them; convert other weights first"
         ) from error
+    if report["missing_keys"]:
+        missing = sorted(report["missing_keys"])
+        raise ValueError(
+            f"the weights of {source} lack {len(missing)} tensors of a {config.model_type!r} encoder, {missing[0]!r} "
+            "first; they would be random, so use a complete checkpoint"
+        )
     return Encoder(network, config)
 
 
+def load_config(source: Source) -> Any:
+    """The encoder's settings; raises ValueError where there are none or no family knows them."""
+    try:
+        settings, _ = PreTrainedConfig.get_config_dict(source.name, **source.options)
+    except OSError as error:
+        raise ValueError(f"no encoder was found at {source}: {str(error).splitlines()[0]}") from error
+    if "model_type" not in settings:
+        raise ValueError(f"{source} has no config.json that names a model_type; expected the folder of an encoder")
+    family(settings["model_type"])
+    return AutoConfig.from_pretrained(source.name, **source.options)
+
+
 def load_tokenizer(source: Source) -> PreTrainedTokenizerBase:
-    """The encoder's fast tokenizer, padding on the right."""
+    """The encoder's fast tokenizer, padding and cutting on the right."""
     tokenizer = AutoTokenizer.from_pretrained(source.name, **source.options)
     if not tokenizer.is_fast:
         raise ValueError(f"{source} has no fast tokenizer (tokenizer.json); crosswind needs its character offsets")
-    tokenizer.padding_side = "right"
+    lacking = [name for name in ("pad_token", "unk_token") if getattr(tokenizer, name) is None]
+    if lacking:
+        raise ValueError(
+            f"the tokenizer of {source} has no {' and no '.join(lacking)}; add it to tokenizer_config.json"
+        )
+    tokenizer.padding_side = tokenizer.truncation_side = "right"
     return tokenizer
 
 
 def set_dropout(config: Any, rate: float) -> None:
     """Give every dropout of an encoder one rate."""
-    for name in list(config.to_dict()):
-        if name.endswith(("dropout", "dropout_prob", "dropout_rate")) and isinstance(getattr(config, name), float):
+    for name, value in config.to_dict().items():
+        # a rate of 0 may stand as the whole number, and None means that another one holds
+        if name.endswith(("dropout", "dropout_prob", "dropout_rate")) and isinstance(value, int | float):
             setattr(config, name, rate)
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
-from crosswind.formats.base import Feature
-from crosswind.formats.tag import UNSCORED
+from crosswind.formats.base import UNSCORED, Feature
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Right-padded rows, what they should give, and which features they belong to."""
 
-    ids_RL: Tensor
-    mask_RL: Tensor
-    types_RL: Tensor
+    ids_RL: Tensor  # noqa: N815  (shape suffixes)
+    mask_RL: Tensor  # noqa: N815
+    types_RL: Tensor  # noqa: N815
     targets: Tensor | None
     widths: tuple[int, ...]
     examples: tuple[int, ...]
@@ -31,31 +31,29 @@ class Batch:
 
 
 def collate(features: Sequence[Feature], pad: int) -> Batch:
-    """Features as one batch. `units` counts what the loss is a mean over: labelled words in tagging, features elsewhere."""
+    """Features as one batch on the CPU. `units` counts what the loss is a mean over."""
     rows = [row for feature in features for row in feature.rows]
     length = max(len(row) for row in rows)
     lengths_R1 = torch.tensor([[len(row)] for row in rows])
-    targets, units = pad_targets(features, length)
     return Batch(
         ids_RL=torch.tensor([(*row.ids, *(pad,) * (length - len(row))) for row in rows]),
         mask_RL=(torch.arange(length)[None] < lengths_R1).long(),
         types_RL=torch.tensor([(*row.types, *(0,) * (length - len(row))) for row in rows]),
-        targets=targets,
+        targets=pad_targets(features),
         widths=tuple(len(feature.rows) for feature in features),
         examples=tuple(feature.example for feature in features),
-        units=units,
+        units=sum(feature.units for feature in features),
     )
 
 
-def pad_targets(features: Sequence[Feature], length: int) -> tuple[Tensor | None, int]:
-    """Targets as one tensor, and how many units they are."""
-    first = features[0].target
-    if first is None:
-        return None, len(features)
-    if not features[0].places or (len(first) == 2 and len(features[0].places[0]) == 3):
-        return torch.tensor([feature.target for feature in features]), len(features)
-    targets = torch.tensor([(*feature.target, *(UNSCORED,) * (length - feature.length)) for feature in features])
-    return targets, sum(len(feature.places) for feature in features)
+def pad_targets(features: Sequence[Feature]) -> Tensor | None:
+    """One number per feature, or one row of numbers, the shorter rows filled up with what no loss counts."""
+    targets = [torch.tensor(feature.target) for feature in features if feature.target is not None]
+    if not targets:
+        return None
+    if targets[0].dim() == 0:
+        return torch.stack(targets)
+    return pad_sequence(targets, batch_first=True, padding_value=UNSCORED)
 
 
 def by_length(features: Sequence[Feature], max_tokens: int) -> Iterator[list[int]]:

@@ -1,133 +1,183 @@
 """One head per task format: from hidden states to logits, and from logits to a mean loss.
 
-Shapes: B features, R rows, L positions, D hidden width, C labels, K choices.
+Shapes: B features, R rows (B where every feature is one row), L positions, D hidden width, C labels, K choices.
 """
 
-from typing import ClassVar
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils import skip_init
+from torch.nn.utils.rnn import pad_sequence
 
-from crosswind.formats.tag import UNSCORED
+from crosswind.formats.base import UNSCORED
 from crosswind.models.backbone import Encoder
 from crosswind.models.batch import Batch
 
 INITIAL_SPREAD = 0.02
+INITIAL_SCALE = 100.0
+ABSENT = -1e4  # the logit of what cannot be chosen: no probability, and unlike -inf no NaN in a divergence
 
 
-class Head(nn.Module):
-    """A dropout and a linear layer; subclasses say what they read and what they answer."""
+class Head(nn.Module, ABC):
+    """What a task adds to an encoder. All are built from the same four arguments and take of them what they need."""
 
-    outputs: ClassVar[int | None] = None
-
-    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):
-        super().__init__()
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(width, self.outputs or num_labels)
-        with torch.no_grad():
-            self.linear.weight.normal_(0.0, INITIAL_SPREAD, generator=generator)
-            self.linear.bias.zero_()
-
+    @abstractmethod
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        raise NotImplementedError
+        """The logits of a batch."""
 
+    @abstractmethod
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         """Mean over the batch's units."""
-        raise NotImplementedError
 
+    @abstractmethod
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
-        """What `decode` reads, one tensor per feature."""
-        return list(logits[: len(batch.widths)])
+        """What `Format.decode` reads: one tensor per feature, without what padding added."""
+
+
+class HeadMaker(Protocol):
+    """How a head is built: for hidden states of a width and a task's labels, with weights from a generator."""
+
+    def __call__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator) -> Head: ...
 
 
 class ClassifyHead(Head):
+    """A score per label from the pooled sequence."""
+
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):
+        super().__init__()
+        self.scores = scorer(width, num_labels, dropout, generator)
+
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        logits_BC: Tensor = self.linear(self.dropout(encoder.pool(hidden_RLD, batch.mask_RL)))
+        logits_BC: Tensor = self.scores(encoder.pool(hidden_RLD, batch.mask_RL))
         return logits_BC
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         return functional.cross_entropy(logits, targets_of(batch))
 
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:  # noqa: ARG002
+        return list(logits)
+
 
 class ChooseHead(Head):
-    """One number per (prompt, choice) row; rows of one feature compete, absent choices of shorter features never win."""
+    """One number per (prompt, choice) row; rows of one feature compete, choices that it lacks never win."""
 
-    outputs = 1
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
+        super().__init__()
+        self.scores = scorer(width, 1, dropout, generator)
 
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        scores_R = self.linear(self.dropout(encoder.pool(hidden_RLD, batch.mask_RL))).squeeze(-1)
-        parts = scores_R.split(list(batch.widths))
-        return nn.utils.rnn.pad_sequence(list(parts), batch_first=True, padding_value=float("-inf"))
+        scores_R = self.scores(encoder.pool(hidden_RLD, batch.mask_RL)).squeeze(-1)
+        logits_BK: Tensor = pad_sequence(scores_R.split(batch.widths), batch_first=True, padding_value=ABSENT)
+        return logits_BK
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         return functional.cross_entropy(logits, targets_of(batch))
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
-        return [row[:width] for row, width in zip(logits, batch.widths, strict=True)]
+        return [row_K[:width] for row_K, width in zip(logits, batch.widths, strict=True)]
 
 
 class TagHead(Head):
+    """A score per label at every position; only positions with a target count."""
+
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):
+        super().__init__()
+        self.scores = scorer(width, num_labels, dropout, generator)
+
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
-        logits_BLC: Tensor = self.linear(self.dropout(hidden_RLD))
+        logits_BLC: Tensor = self.scores(hidden_RLD)
         return logits_BLC
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        total = functional.cross_entropy(
-            logits.flatten(0, 1), targets_of(batch).flatten(), ignore_index=UNSCORED, reduction="sum"
-        )
+        logits_NC, targets_N = logits.flatten(0, 1), targets_of(batch).flatten()
+        total = functional.cross_entropy(logits_NC, targets_N, ignore_index=UNSCORED, reduction="sum")
         return total / max(1, batch.units)
+
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
+        return without_padding(logits, batch)
 
 
 class SpanHead(Head):
     """A start and an end score at every position; the loss is the mean of the two."""
 
-    outputs = 2
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
+        super().__init__()
+        self.scores = scorer(width, 2, dropout, generator)
 
-    def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        logits_BL2: Tensor = self.linear(self.dropout(hidden_RLD))
-        return logits_BL2.masked_fill(batch.mask_RL.unsqueeze(-1) == 0, -1e4)
+    def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        logits_BL2: Tensor = self.scores(hidden_RLD)
+        return logits_BL2.masked_fill(batch.mask_RL.unsqueeze(-1) == 0, ABSENT)
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        targets_B2 = targets_of(batch)
-        sides = [functional.cross_entropy(logits[:, :, side], targets_B2[:, side]) for side in (0, 1)]
-        return (sides[0] + sides[1]) / 2
+        # the two sides stand where cross_entropy has the positions of an image: a mean over both
+        return functional.cross_entropy(logits, targets_of(batch))
+
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
+        return without_padding(logits, batch)
 
 
 class RetrieveHead(Head):
-    """A shared tower: unit vectors for query and candidate, told apart inside the batch at a learned scale."""
+    """A shared tower: unit vectors of query and candidate, told apart inside the batch at a learned scale.
 
-    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):
-        super().__init__(width, num_labels or width, dropout, generator)
-        self.linear = nn.Linear(width, width)
-        with torch.no_grad():
-            self.linear.weight.copy_(torch.eye(width))
-            self.linear.bias.zero_()
-        self.scale = nn.Parameter(torch.tensor(20.0))
+    A candidate that stands in the batch again is no wrong answer, so its copies are left out.
+    """
+
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
+        super().__init__()
+        self.scale = nn.Parameter(torch.tensor(INITIAL_SCALE))
 
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        pooled_RD = self.linear(self.dropout(encoder.pool(hidden_RLD, batch.mask_RL)))
-        return functional.normalize(pooled_RD, dim=-1).unflatten(0, (len(batch.widths), -1))
+        pooled_RD = encoder.pool(hidden_RLD, batch.mask_RL)
+        return functional.normalize(pooled_RD, dim=-1).view(len(batch.widths), 2, -1)
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         similarity_BB = self.scale * logits[:, 0] @ logits[:, 1].T
-        ids_B2L = batch.ids_RL.unflatten(0, (len(batch.widths), -1))
-        same_BB = (ids_B2L[:, None, 1] == ids_B2L[None, :, 1]).all(-1)
-        repeated_BB = same_BB & ~torch.eye(len(same_BB), dtype=torch.bool, device=same_BB.device)
-        targets_B = torch.arange(len(logits), device=logits.device)
-        return functional.cross_entropy(similarity_BB.masked_fill(repeated_BB, float("-inf")), targets_B)
+        own_B = torch.arange(len(logits), device=logits.device)
+        return functional.cross_entropy(similarity_BB.masked_fill(copies(batch), ABSENT), own_B)
+
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:  # noqa: ARG002
+        return list(logits)
 
 
-HEADS: dict[str, type[Head]] = {
-    "classify": ClassifyHead,
-    "choose": ChooseHead,
-    "tag": TagHead,
-    "span": SpanHead,
-    "retrieve": RetrieveHead,
-}
+HEADS: Mapping[str, HeadMaker] = MappingProxyType(
+    {
+        "classify": ClassifyHead,
+        "choose": ChooseHead,
+        "tag": TagHead,
+        "span": SpanHead,
+        "retrieve": RetrieveHead,
+    }
+)
+
+
+def scorer(width: int, num_scores: int, dropout: float, generator: torch.Generator) -> nn.Sequential:
+    """A dropout and a linear layer with small random weights."""
+    linear: nn.Linear = skip_init(nn.Linear, width, num_scores)  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        linear.weight.normal_(0.0, INITIAL_SPREAD, generator=generator)
+        linear.bias.zero_()
+    return nn.Sequential(nn.Dropout(dropout), linear)
 
 
 def targets_of(batch: Batch) -> Tensor:
     """The batch's targets; only formats that have some ask."""
     assert batch.targets is not None
     return batch.targets
+
+
+def copies(batch: Batch) -> Tensor:
+    """Which candidates (columns) have the same text as a query's own (rows), itself not counted."""
+    candidates_BL = batch.ids_RL[1::2]
+    same_BB = (candidates_BL[:, None] == candidates_BL[None]).all(-1)
+    return same_BB.fill_diagonal_(False)
+
+
+def without_padding(logits_BLC: Tensor, batch: Batch) -> list[Tensor]:
+    """The logits of every feature at its own positions."""
+    lengths = batch.mask_RL.sum(1).tolist()
+    return [row_LC[:length] for row_LC, length in zip(logits_BLC, lengths, strict=True)]

@@ -59,9 +59,15 @@ class Model(nn.Module):
         save_file({name: tensor.detach().contiguous() for name, tensor in self.learned()}, path)
 
     def load(self, path: Path, head: bool = True) -> None:
-        """Read what `save` wrote; `head=False` leaves the head as it is."""
+        """Read what `save` wrote; `head=False` leaves the head as it is. Raises ValueError where tensors differ."""
         stored = load_file(path)
+        wanted = {name: tensor for name, tensor in self.learned() if head or name.startswith("encoder.")}
+        wrong = [name for name, tensor in wanted.items() if name not in stored or stored[name].shape != tensor.shape]
+        if wrong:
+            raise ValueError(
+                f"{path} lacks {len(wrong)} tensors of this model, first {wrong[0]!r} of shape "
+                f"{tuple(wanted[wrong[0]].shape)}; it was saved from another encoder, method or task"
+            )
         with torch.no_grad():
-            for name, tensor in self.learned():
-                if head or name.startswith("encoder."):
-                    tensor.copy_(stored[name])
+            for name, tensor in wanted.items():
+                tensor.copy_(stored[name])

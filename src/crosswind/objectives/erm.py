@@ -1,5 +1,7 @@
 """Empirical risk minimisation: the mean loss on the training text as it is (Vapnik 1991)."""
 
+from typing import Any
+
 from crosswind.objectives.base import Learner, Objective
 from crosswind.tensors import Tensor
 
@@ -7,7 +9,7 @@ from crosswind.tensors import Tensor
 class Erm(Objective):
     """One forward and one backward pass; every other objective reduces to this at its neutral setting."""
 
-    def accumulate(self, model: Learner, batch: object, share: float) -> Tensor:
+    def accumulate(self, model: Learner, batch: Any, share: float) -> Tensor:
         loss = model.loss(batch) * share
         loss.backward()
         return loss.detach()

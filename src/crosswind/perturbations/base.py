@@ -156,7 +156,7 @@ class Rated(Perturbation):
 
 
 class Fixed(Perturbation):
-    """A perturbation whose levels are configurations, not amounts."""
+    """A perturbation whose levels are configurations, not amounts; of the rates only their number is read."""
 
     @abstractmethod
     def option(self, item: Item, level: int, draw: Draw) -> Option | None:

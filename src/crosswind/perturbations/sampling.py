@@ -187,7 +187,8 @@ def is_too_much(draft: Draft, units: int) -> bool:
     if units > max(1, -(-3 * len(draft.field.words) // 10)):
         return True
     clean = draft.field.text
-    if chrf_at_least(clean, draft.edits) >= LOWEST_CHRF:
+    bound = chrf_at_least(clean, draft.edits)
+    if bound >= LOWEST_CHRF or bound >= lowest_chrf(clean):
         return False
     return chrf(splice(clean, draft.edits), clean) < lowest_chrf(clean)
 

@@ -130,8 +130,8 @@ def noun_phrase(thing: Thing, role: str, language: PocketLanguage, style: Style)
     """A participant: count word first, adjective on the language's side or compounded with its noun."""
     endings: tuple[str, ...] = ()
     if language.morphology == "suffixing":
-        marked = role == ("agent" if style.passive else "patient")
-        endings = ("plural",) * (thing.number > 1) + ("accusative",) * (marked and not style.passive)
+        marked = role == "patient" and not style.passive
+        endings = ("plural",) * (thing.number > 1) + ("accusative",) * marked
     adjective = [] if thing.adjective is None else [said(thing.adjective, f"{role}.adjective", language, style)]
     if adjective and language.morphology == "compounding":
         noun = compound(thing, role, language, style)

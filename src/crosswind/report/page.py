@@ -16,6 +16,8 @@ from crosswind.report import figures, summary
 from crosswind.stages import Train, slug
 from crosswind.store import Store
 
+MEANING = {"missing": "not run yet", "failed": "its model diverged", "n/a": "does not apply to the task or script"}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -42,6 +44,7 @@ def page(plan: Plan, store: Store) -> str:
         sections=sections(scores),
         standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
         absent=absent(scores),
+        meaning=MEANING,
         idle=summary.idle_cells(scores).rows(named=True),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
@@ -67,8 +70,12 @@ def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
     """What the study declares and the page cannot show: missing, failed and inapplicable cells, grouped."""
     return (
         scores.filter(polars.col("status") != "done")
-        .group_by("status", "arm", "sequence", "target", "condition", "reason", maintain_order=True)
-        .agg(polars.len().alias("cells"), polars.col("language").unique(maintain_order=True))
+        .group_by("status", "target", "condition", maintain_order=True)
+        .agg(
+            polars.len().alias("cells"),
+            polars.col("language").unique(maintain_order=True),
+            polars.concat_str("arm", polars.col("sequence").replace("", "none"), separator=": ").unique(maintain_order=True).alias("treatments"),
+        )
         .sort("status", maintain_order=True)
         .rows(named=True)
     )

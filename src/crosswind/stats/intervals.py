@@ -31,6 +31,6 @@ def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
 @cache
 def quantile(level: float, degrees: int) -> float:
     """The two-sided quantile of Student's t."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
-    return float(t.ppf((1 + level) / 2, degrees))
+    return float(stdtrit(degrees, (1 + level) / 2))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crosswind.text.edits import Span
 from crosswind.text.patterns import LETTER, pattern
-from crosswind.text.words import Segmenter, segmenter
+from crosswind.text.words import BUILTIN, Segmenter
 
 ADDRESS = pattern(
     r"(?:https?://|www\.)[^\s<>\"]+"  # links
@@ -67,7 +67,7 @@ def plain_field(
     owner: str,
     keep: Iterable[Span] = (),
     frozen: Iterable[Span] = (),
-    words: Segmenter | None = None,
+    segmenter: Segmenter = BUILTIN,
 ) -> Field:
     """A field of running text, cut into words; links, addresses, handles and tags are frozen beside what is given."""
     from_text = [match.span() for match in ADDRESS.finditer(text)]
@@ -75,7 +75,7 @@ def plain_field(
         text=text,
         lang=lang,
         owner=owner,
-        words=(words or segmenter()).words(text, lang),
+        words=segmenter.words(text, lang),
         keep=tuple(sorted(set(keep))),
         frozen=merged([*frozen, *from_text]),
     )

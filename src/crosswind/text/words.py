@@ -1,6 +1,6 @@
 """Where the words of a text are, in scripts with and without spaces."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -10,12 +10,14 @@ from crosswind.text.clusters import clusters, script
 from crosswind.text.edits import Span
 from crosswind.text.patterns import LETTER, pattern
 
+# Emoji modifiers and tags extend the cluster of whatever they follow, be it a letter.
+INSIDE = r"[\p{L}\p{M}\p{N}\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]"
 RUN = pattern(
-    r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*"
+    rf"[\p{{L}}\p{{N}}]{INSIDE}*"
     # apostrophes, the Catalan dot, Hebrew geresh and gershayim, and joiners hold a word together between two letters
-    r"(?:(?<=\p{L}\p{M}*)['’ʼ·׳״\u200C\u200D](?=\p{L})[\p{L}\p{M}\p{N}]+)*"
-    # joiners at the end belong to the last cluster
-    r"[\p{Grapheme_Cluster_Break=Extend}\u200D]*"
+    rf"(?:(?<=\p{{L}}\p{{M}}*)['’ʼ·׳״\u200C\u200D](?=\p{{L}}){INSIDE}+)*"
+    # joiners at the end belong to the last cluster, and so do their marks
+    r"[\u200C\u200D\p{M}]*"
 )
 UNSPACED = pattern(
     r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Thai}\p{Script=Myanmar}\p{Script=Khmer}\p{Script=Lao}]"
@@ -52,13 +54,16 @@ class Builtin:
         return words_of(text, han_model(lang))
 
 
+BUILTIN = Builtin()
+
+
 def segmenter(name: str = "builtin") -> Segmenter:
     """The segmenter of that name."""
     if name != "builtin":
         raise ValueError(
             f"there is no segmenter {name!r}; the one that exists is 'builtin', which needs nothing installed"
         )
-    return Builtin()
+    return BUILTIN
 
 
 def han_model(lang: str) -> str:
@@ -68,7 +73,6 @@ def han_model(lang: str) -> str:
     return "zh-hant" if lang.casefold().replace("_", "-").startswith("zh-hant") else "zh-hans"
 
 
-@lru_cache(maxsize=2**14)
 def words_of(text: str, model: str) -> tuple[Span, ...]:
     """The words of a text, with Han cut by `model`."""
     found: list[Span] = []
@@ -82,15 +86,16 @@ def words_of(text: str, model: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def pieces(run: str, model: str) -> Iterator[Span]:
+@lru_cache(maxsize=2**15)
+def pieces(run: str, model: str) -> tuple[Span, ...]:
     """The words inside a run that holds letters of an unspaced script."""
     model = "ja" if KANA.search(run) else model
+    found: list[Span] = []
     for kind, group in groupby(clusters(run), key=lambda span: script_class(run[span[0]])):
         spans = list(group)
         edges = [spans[0][0], *inner_cuts(run, spans, kind, model), spans[-1][1]]
-        for start, end in pairwise(edges):
-            if LETTER.search(run, start, end):
-                yield start, end
+        found.extend(span for span in pairwise(edges) if LETTER.search(run, *span))
+    return tuple(found)
 
 
 def script_class(character: str) -> str:
@@ -110,9 +115,9 @@ def inner_cuts(run: str, spans: list[Span], kind: str, model: str) -> list[int]:
     return [start for start, _ in spans[1:] if start in allowed and run[start - 1] not in LEADING_VOWELS]
 
 
-@lru_cache(maxsize=2**14)
+@lru_cache(maxsize=64)
 def budoux_cuts(run: str, model: str) -> frozenset[int]:
-    """The offsets at which BudouX begins a new phrase."""
+    """The offsets at which BudouX begins a new phrase; asked once for every stretch of a run."""
     return frozenset(accumulate(map(len, phrases(model)(run))))
 
 

@@ -1,8 +1,8 @@
 """Which examples meet in an update, and in what order: a pure function of the recipe and the seed.
 
 Examples of similar length share a batch, so that little of it is padding. Batches are drawn without replacement from a
-shuffled epoch: inside every `bucket` batches' worth of examples the order goes by length, and the batches themselves are
-shuffled again. A resumed run continues by counting, since nothing here keeps state.
+shuffled epoch: inside every `bucket` batches' worth of examples the order goes by length, and the batches themselves
+are shuffled again. A resumed run continues by counting, since nothing here keeps state.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,3 +43,13 @@ def microbatches(batch: Sequence[int], features: Sequence[Feature], size: int | 
     size = size or len(batch)
     for start in range(0, len(batch), size):
         yield [features[index] for index in batch[start : start + size]]
+
+
+def tokens(batch: Sequence[int], features: Sequence[Feature]) -> int:
+    """How many sub-words of a batch are text, not padding."""
+    return sum(len(row) for index in batch for row in features[index].rows)
+
+
+def is_check(recipe: Recipe, update: int, total: int) -> bool:
+    """Whether the dev set is scored after this update: `checks` times as evenly as they fall, the last at the end."""
+    return update * recipe.checks % total < recipe.checks

@@ -1,4 +1,4 @@
-"""A training stage's state on disk: one safetensors file, replaced whole, from which the loop goes on to equal weights."""
+"""A training stage's state on disk: one safetensors file, replaced whole; from it the loop goes on to equal weights."""
 
 import json
 from collections.abc import Mapping

@@ -2,11 +2,10 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from crosswind.models.batch import Batch
 from crosswind.train.checkpoint import Progress
 
 FILE = "log.jsonl"
@@ -32,10 +31,11 @@ class Journal:
         self.began = time.monotonic() - progress.seconds
         self.saved = self.logged = time.monotonic()
         self.losses: list[float] = []
+        forget_after(progress.update, setting.folder / FILE)
 
-    def tick(self, progress: Progress, micro: Sequence[Batch]) -> Progress:
-        tokens = progress.tokens + sum(int(batch.mask_RL.sum()) for batch in micro)
-        return replace(progress, update=progress.update + 1, tokens=tokens, seconds=time.monotonic() - self.began)
+    def tick(self, progress: Progress, tokens: int) -> Progress:
+        seconds = time.monotonic() - self.began
+        return replace(progress, update=progress.update + 1, tokens=progress.tokens + tokens, seconds=seconds)
 
     def log(self, progress: Progress, total: int, loss: float, norm: float) -> None:
         self.losses.append(loss)
@@ -55,3 +55,11 @@ class Journal:
             return False
         self.saved = time.monotonic()
         return True
+
+
+def forget_after(update: int, path: Path) -> None:
+    """Drop what a killed process wrote after its last checkpoint, a torn last line included: it is made again."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = [line for line in lines if line.endswith("}") and json.loads(line)["update"] <= update]
+    if kept != lines:
+        path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")

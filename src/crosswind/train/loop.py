@@ -17,7 +17,7 @@ from crosswind.objectives.base import Objective
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.train import checkpoint
-from crosswind.train.batches import batches, microbatches
+from crosswind.train.batches import batches, is_check, microbatches, tokens
 from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
@@ -45,9 +45,8 @@ def train(
     dev_score: Callable[[], float] | None,
     setting: Setting,
 ) -> Progress:
-    """Train `model` in place and leave it with the selected weights; resumes from a checkpoint in the setting's folder."""
+    """Train `model` in place and leave it with the selected weights; a checkpoint in the folder is resumed."""
     total = recipe.updates(len(features))
-    check_every = math.ceil(total / recipe.checks)
     lengths = [feature.length for feature in features]
     optimizer = make_optimizer(model, recipe)
     parameters = [tensor for _, tensor in model.learned()]
@@ -61,20 +60,19 @@ def train(
                 collate(part, setting.pad).to(model.device)
                 for part in microbatches(batch, features, setting.microbatch)
             ]
-            loss = torch.zeros((), device=model.device)
             units = sum(each.units for each in micro)
-            objective.begin(model, list(micro))
-            for each in micro:
-                loss += objective.accumulate(model, each, each.units / max(1, units))
+            objective.begin(model, micro)
+            losses = [objective.accumulate(model, each, each.units / max(1, units)) for each in micro]
             objective.end(model)
-            norm = torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm)
-            if not torch.isfinite(loss + norm):
-                raise Diverged(progress.update + 1, float(loss), float(norm))
+            norm = float(torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm))
+            loss = float(sum(losses))
+            if not math.isfinite(loss + norm):
+                raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            progress = journal.tick(progress, micro)
-            journal.log(progress, total, float(loss), float(norm))
-            if dev_score and (progress.update % check_every == 0 or progress.update == total):
+            progress = journal.tick(progress, tokens(batch, features))
+            journal.log(progress, total, loss, norm)
+            if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             if setting.stop() or journal.due():
                 save_state(model, optimizer, best, progress, setting.folder)

@@ -1,0 +1,112 @@
+"""Prediction in batches of similar length beside fixed-length padding as in XTREME's scripts: speed, equal answers."""
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import harness
+from crosswind.evaluate import predict
+from crosswind.formats.base import Feature
+from crosswind.machine import Resources
+from crosswind.models.model import Model
+from crosswind.objectives.erm import Erm
+from crosswind.recipe import Recipe
+from crosswind.train.journal import Setting
+from crosswind.train.loop import train
+from harness import LONGEST, PAD, SIZES, SPREADS, Run, Size, in_turn, make_features, make_model, median, ratio, timed
+
+FIXED_BATCH = 32
+
+
+def lightly_trained(size: Size, data: list[Feature], updates: int) -> Model:
+    """Weights that mean something, so that answers are not decided by rounding."""
+    model = make_model(size)
+    recipe = Recipe(steps=updates, batch=32, learning_rate=2e-3, selection="last")
+    with tempfile.TemporaryDirectory() as folder:
+        train(model, data, Erm(), recipe, 1, 0, None, Setting(folder=Path(folder), pad=PAD))
+    return model
+
+
+def padded_to_the_limit(model: Model, data: list[Feature]) -> list[Any]:
+    """Every example as long as the longest allowed, in the order of the file."""
+    ids = torch.tensor([(*each.rows[0].ids, *(PAD,) * (LONGEST - each.length)) for each in data])
+    mask = torch.tensor([(1,) * each.length + (0,) * (LONGEST - each.length) for each in data])
+    model.eval()
+    scores: Any = model.head.scores
+    found: list[Any] = []
+    with torch.inference_mode():
+        for first in range(0, len(data), FIXED_BATCH):
+            part = slice(first, first + FIXED_BATCH)
+            hidden = model.encoder.network(input_ids=ids[part], attention_mask=mask[part]).last_hidden_state
+            found.extend(scores(hidden[:, 0]).numpy())
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--examples", type=int, default=1500)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    budget = Resources().tokens_per_batch
+
+    rows, raw = [], {}
+    for size in map(SIZES.__getitem__, options.sizes):
+        for spread in SPREADS:
+            lengths = harness.natural_lengths(spread, options.examples, np.random.default_rng(3))
+            data = make_features(lengths, size.vocabulary, 3)
+            model = lightly_trained(size, data, 60 if size.width <= 128 else 8)
+            answers: dict[str, list[Any]] = {}
+
+            def side(name: str, predict_all: Callable[[], list[Any]], kept: Any = answers) -> Callable[[int], Run]:
+                def once(_: int) -> Run:
+                    run, kept[name] = timed(predict_all)
+                    return run
+
+                return once
+
+            ours = partial(predict.outputs, model, data, PAD, budget)
+            sides = {
+                "crosswind": side("crosswind", lambda ours=ours: ours({})),  # type: ignore[misc]
+                "padded": side("padded", partial(padded_to_the_limit, model, data)),
+            }
+            found = in_turn(sides, options.rounds)
+            raw[f"{size} {spread}"] = {side: [asdict(run) for run in runs] for side, runs in found.items()}
+            own, other = found["crosswind"], found["padded"]
+            same = sum(int(one.argmax() == two.argmax()) for one, two in zip(*answers.values(), strict=True))
+            apart = max(float(np.abs(one - two).max()) for one, two in zip(*answers.values(), strict=True))
+            speeds = [options.examples / median(runs, "cpu") for runs in (own, other)]
+            rows.append(
+                (
+                    size,
+                    spread,
+                    *speeds,
+                    ratio(other, own),
+                    ratio(other, own, "cpu"),
+                    f"{same}/{len(data)}",
+                    f"{apart:.0e}",
+                )
+            )
+    header = (
+        *("encoder", "lengths", "crosswind, examples/CPU s", "padded, examples/CPU s", "faster by (wall)", "(CPU)"),
+        *("equal answers", "largest difference of logits"),
+    )
+    told = (
+        f"fp32, {options.threads} thread. Padded: {FIXED_BATCH} examples a batch, all {LONGEST} long, in file order, "
+        f"as the scripts of XTREME do it. crosswind: `predict.outputs`, {budget} sub-words a batch. Every example is "
+        f"distinct, so the cache saves nothing. Lengths: mean {harness.MEAN_LENGTH:.0f}, sd {SPREADS}."
+    )
+    harness.write("evaluation-speed", "Speed of prediction", [harness.table(header, rows), told], raw)
+
+
+if __name__ == "__main__":
+    main()

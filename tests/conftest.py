@@ -1,0 +1,20 @@
+"""Fixtures that several packages of tests share."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a tiny random encoder by its family; see tests/tiny.py."""
+
+    @cache
+    def folder(family: str) -> Path:
+        from tests.tiny import make_encoder  # torch and transformers, which most tests do without
+
+        return make_encoder(family, tmp_path_factory.mktemp(family))
+
+    return folder

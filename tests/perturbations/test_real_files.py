@@ -1,0 +1,87 @@
+"""The invariants on what the field really has; needs CROSSWIND_DATA, a folder laid out as its README says."""
+
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crosswind.perturbations.base import Rated
+from crosswind.perturbations.sampling import sample
+from crosswind.text.item import Item, plain_field, token_field
+from crosswind.text.normal import normalise
+from tests.perturbations.specimens import RATED
+from tests.perturbations.test_contract import check, check_tokens
+
+DATA = Path(os.environ.get("CROSSWIND_DATA", "/nonexistent"))
+ISO = {"cmn": "zh", "jpn": "ja", "kor": "ko", "tur": "tr", "est": "et", "tam": "ta", "tel": "te", "tha": "th"}
+
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="CROSSWIND_DATA is not set")
+rated = pytest.mark.parametrize("perturbation", RATED, ids=lambda found: found.label)
+
+
+def contexts(path: Path) -> Iterator[tuple[str, list[tuple[int, str]]]]:
+    """The paragraphs of an XQuAD file with the answers to all of their questions."""
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for paragraph in article["paragraphs"]:
+            answers = [answer for question in paragraph["qas"] for answer in question["answers"]]
+            yield paragraph["context"], [(answer["answer_start"], answer["text"]) for answer in answers]
+
+
+def sentences(path: Path) -> Iterator[list[str]]:
+    """The sentences of a CoNLL-U file as lists of words."""
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        rows = [line.split("\t") for line in block.splitlines() if line and not line.startswith("#")]
+        if rows:
+            yield [row[1] for row in rows if row[0].isdigit()]
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("xquad/*.json")), ids=lambda path: path.name)
+def test_answers_keep_their_place_through_normalisation(path: Path) -> None:
+    for raw in (False, True):
+        for context, answers in contexts(path):
+            text = unicodedata.normalize("NFD", context) if raw else context
+            found = normalise(text)
+            for start, answer in answers:
+                begin = len(unicodedata.normalize("NFD", context[:start])) if raw else start
+                end = begin + len(unicodedata.normalize("NFD", answer) if raw else answer)
+                left, right = found.span((begin, end))
+                assert found.text[left:right] == unicodedata.normalize("NFC", answer)
+
+
+@rated
+@pytest.mark.parametrize("path", sorted(DATA.glob("xquad/*.json")), ids=lambda path: path.name)
+def test_answers_are_projected(path: Path, perturbation: Rated) -> None:
+    rates = dict.fromkeys(perturbation.levels.rates, (0.3,))
+    lang = path.name.split(".")[1]
+    for number, (context, answers) in enumerate(contexts(path)):
+        found = normalise(context)
+        keep = [found.span((start, start + len(answer))) for start, answer in answers]
+        item = Item("xquad", "test", str(number), {"context": plain_field(found.text, lang, str(number), keep)})
+        check(sample(perturbation, item, 1, seed=1, rates=rates))
+
+
+@rated
+@pytest.mark.parametrize("path", sorted(DATA.glob("ud/*.conllu")), ids=lambda path: path.name)
+def test_tokens_are_projected(path: Path, perturbation: Rated) -> None:
+    rates = dict.fromkeys(perturbation.levels.rates, (0.3,))
+    lang = path.name.partition("_")[0]
+    for number, words in zip(range(400), sentences(path), strict=False):
+        tokens = [normalise(word).text for word in words]
+        item = Item("udpos", "test", str(number), {"tokens": token_field(tokens, lang, str(number))})
+        perturbed = sample(perturbation, item, 1, seed=1, rates=rates)
+        check(perturbed)
+        check_tokens(perturbed)
+
+
+@rated
+@pytest.mark.parametrize("path", sorted(DATA.glob("tatoeba/tatoeba.*-eng.*")), ids=lambda path: path.name)
+def test_sentences_stay_sound(path: Path, perturbation: Rated) -> None:
+    code = path.suffix.removeprefix(".")
+    lang = ISO.get(code, code[:2])
+    top = perturbation.levels.severities[-1]
+    for number, line in zip(range(200), path.read_text(encoding="utf-8").splitlines(), strict=False):
+        field = plain_field(normalise(line).text, lang, str(number))
+        check(sample(perturbation, Item("tatoeba", "test", str(number), {"query": field}), top, seed=1))
