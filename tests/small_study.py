@@ -36,9 +36,7 @@ BOTH = '[[], ["pocket-paws"]]'
 ONE = "[[]]"
 
 
-def small_file(
-    folder: Path, seeds: str = "[1]", train: int = 16, rate: float = 1e-3, sequences: str = BOTH
-) -> Path:
+def small_file(folder: Path, seeds: str = "[1]", train: int = 16, rate: float = 1e-3, sequences: str = BOTH) -> Path:
     """Pocket's own encoder, two languages, one condition, a few rows: 19 stages, three of them trainings."""
     path = folder / "small.toml"
     path.write_text(TEXT.format(seeds=seeds, train=train, rate=rate, sequences=sequences), encoding="utf-8")
@@ -56,7 +54,12 @@ def first_train(plan: Plan) -> Train:
 def crosswind(*arguments: object, **options: Any) -> "subprocess.Popen[str]":
     """The command line in a process, and a process group, of its own."""
     command = [sys.executable, "-W", "error", "-m", "crosswind", *map(str, arguments)]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "start_new_session": True} | options
+    options = {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "text": True,
+        "start_new_session": True,
+    } | options
     return subprocess.Popen(command, **options)
 
 

@@ -15,7 +15,9 @@ def small_study(**changes: Any) -> Study:
         "languages": ("solvane", "zhelnik"),
         "limit": {"train": 64, "dev": 12, "test": 12},
         "recipe": {"steps": 2, "checks": 1},
-        "arms": ({"name": "full", "sequences": ((), ("pocket-tags",), ("pocket-nli",), ("pocket-tags", "pocket-nli"))},),
+        "arms": (
+            {"name": "full", "sequences": ((), ("pocket-tags",), ("pocket-nli",), ("pocket-tags", "pocket-nli"))},
+        ),
         "conditions": ({"perturbation": "typo_edit", "severities": (1, 5)},),
     }
     return Study.model_validate(fields | changes)

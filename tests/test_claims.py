@@ -25,7 +25,8 @@ def forge(root: Path, owner: Owner, silent: float = 0.0, generation: int = 0) ->
 
 def dead() -> Owner:
     """A process of this machine that lives no more."""
-    code = "import dataclasses, json; from crosswind.claims import Owner; print(json.dumps(dataclasses.asdict(Owner.me())))"
+    code = "import json; from dataclasses import asdict; from crosswind.claims import Owner;"
+    code += "print(json.dumps(asdict(Owner.me())))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return Owner(**json.loads(done.stdout))
 
@@ -134,6 +135,24 @@ def test_of_many_takers_of_a_dead_claim_exactly_one_wins(tmp_path: Path) -> None
         for claims in takers:
             claims.close()
         assert sum(won) == 1, generation
+
+
+def test_a_slow_taker_does_not_take_what_was_taken_given_back_and_taken_again_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forge(tmp_path, dead())
+    with Claims(tmp_path) as slow, Claims(tmp_path) as quick, Claims(tmp_path) as third:
+        create = slow.create
+
+        def late(path: Path) -> bool:
+            assert quick.take(STAGE)
+            quick.release(STAGE)
+            assert third.take(STAGE)
+            return create(path)
+
+        monkeypatch.setattr(slow, "create", late)
+        assert not slow.take(STAGE)
+        assert third.living() == {STAGE: third.owner}
 
 
 HAMMER = """

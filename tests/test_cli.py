@@ -44,7 +44,11 @@ def spelled(command: click.Command) -> list[str]:
 def verbs(group: click.Group, prefix: str = "") -> dict[str, list[str]]:
     found = {}
     for name, command in group.commands.items():
-        found |= verbs(command, f"{prefix}{name} ") if isinstance(command, click.Group) else {prefix + name: spelled(command)}
+        found |= (
+            verbs(command, f"{prefix}{name} ")
+            if isinstance(command, click.Group)
+            else {prefix + name: spelled(command)}
+        )
     return found
 
 

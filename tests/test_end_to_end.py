@@ -115,7 +115,9 @@ def test_results_print_in_every_format(form: str, folder: Path, study: Study) ->
 
 def test_parquet_needs_a_file(folder: Path) -> None:
     assert "--out FILE" in crosswind("results", "demo.toml", "--format", "parquet", cwd=folder).stderr
-    done = crosswind("results", "demo.toml", "--format", "parquet", "--table", "outcomes", "--out", "o.parquet", cwd=folder)
+    done = crosswind(
+        "results", "demo.toml", "--format", "parquet", "--table", "outcomes", "--out", "o.parquet", cwd=folder
+    )
     assert done.returncode == 0, done.stderr
     assert polars.read_parquet(folder / "o.parquet").height > 0
 

@@ -55,7 +55,11 @@ def golden_stages() -> dict[str, Stage]:
     upper = Perturb(data=nli_test, perturbation=Case(to="upper"), severity=3, draw=2)
     plain_training = {"method": Full(), "objective": Erm()}
     tags = Train(
-        start=base, data=(data["PocketTags", "solvane", "train"],), recipe=Recipe(selection="last"), seed=1, **plain_training
+        start=base,
+        data=(data["PocketTags", "solvane", "train"],),
+        recipe=Recipe(selection="last"),
+        seed=1,
+        **plain_training,
     )
     nli = Train(
         start=tags,

@@ -53,7 +53,9 @@ def test_the_last_weights_need_no_dev_set() -> None:
 
 
 def test_what_does_not_apply_is_a_cell_with_its_reason() -> None:
-    plan = make_plan(small_study(languages=("solvane", "lanthep"), conditions=({"perturbation": {"kind": "case", "to": "upper"}},)))
+    plan = make_plan(
+        small_study(languages=("solvane", "lanthep"), conditions=({"perturbation": {"kind": "case", "to": "upper"}},))
+    )
     lost = [cell for cell in plan.cells if cell.reason]
     assert {cell.language for cell in lost} == {"lanthep"}
     assert all("does not apply" in cell.reason and not cell.stage for cell in lost)
@@ -69,11 +71,18 @@ def test_limits_and_recipes_bound_the_work() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.permutations(TASKS).flatmap(lambda order: st.integers(0, 3).map(lambda n: tuple(order[:n]))), min_size=1, max_size=5, unique=True),
+    st.lists(
+        st.permutations(TASKS).flatmap(lambda order: st.integers(0, 3).map(lambda n: tuple(order[:n]))),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    ),
     st.sets(st.integers(0, 9), min_size=1, max_size=3),
     st.sets(st.sampled_from(TASKS), min_size=1),
 )
-def test_plans_are_ordered_complete_and_their_own_size(sequences: list[tuple[str, ...]], seeds: set[int], targets: set[str]) -> None:
+def test_plans_are_ordered_complete_and_their_own_size(
+    sequences: list[tuple[str, ...]], seeds: set[int], targets: set[str]
+) -> None:
     study = small_study(
         seeds=tuple(seeds), targets=tuple(sorted(targets)), arms=({"name": "any", "sequences": tuple(sequences)},)
     )
@@ -83,7 +92,9 @@ def test_plans_are_ordered_complete_and_their_own_size(sequences: list[tuple[str
         assert stage_id == stage.id
         assert {parent.id for parent in parents(stage)} <= seen
         seen.add(stage_id)
-    assert {cell.stage for cell in plan.cells if cell.stage} == {s.id for s in plan.stages.values() if isinstance(s, Evaluate)}
+    assert {cell.stage for cell in plan.cells if cell.stage} == {
+        s.id for s in plan.stages.values() if isinstance(s, Evaluate)
+    }
     wanted = {(*sequence[: n + 1],) for sequence in sequences for n in range(len(sequence))}
     wanted |= {(*sequence, target) for sequence in sequences for target in targets}
     assert {chain(stage) for stage in trainings(plan.stages)} == wanted

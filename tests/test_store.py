@@ -1,6 +1,5 @@
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -113,15 +112,17 @@ def test_a_number_that_is_none_is_written_as_text(store: Store, stage: Stage) ->
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     store, stage = Store(folder / "store"), first_train(small_plan(folder))
     publish_toy(store, stage, "what was learned")
-    yield store.folder(stage)
+    return store.folder(stage)
 
 
 @settings(max_examples=60, deadline=None)
-@given(name=st.sampled_from([RECORD, "made.txt", WEIGHTS]), where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+@given(
+    name=st.sampled_from([RECORD, "made.txt", WEIGHTS]), where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7)
+)
 def test_one_flipped_bit_is_found_wherever_it_is(published: Path, name: str, where: float, bit: int) -> None:
     path = published / name
     whole = path.read_bytes()
@@ -130,10 +131,9 @@ def test_one_flipped_bit_is_found_wherever_it_is(published: Path, name: str, whe
     flipped[place] ^= 1 << bit
     path.write_bytes(flipped)
     try:
-        with pytest.raises(Damaged, match="verify --remove"):
-            if json_equal(whole, bytes(flipped)):
-                raise Damaged("only white space has changed")
-            check_folder(published)
+        if not json_equal(whole, bytes(flipped)):  # white space may change
+            with pytest.raises(Damaged, match="verify --remove"):
+                check_folder(published)
     finally:
         path.write_bytes(whole)
     check_folder(published)

@@ -53,10 +53,15 @@ MISTAKES = {
         changed('name = "plain"', 'name = "plain"\nobjectiv = "erm"'),
         ["study.toml:9: arm[1].objectiv: unknown key; did you mean 'objective'?"],
     ),
-    "an unknown task": (changed('"pocket-nli"', '"pocket-nil"'), ["study.toml:5: targets[1]: 'pocket-nil' is not one of the tasks; did you mean 'pocket-nli'?"]),
+    "an unknown task": (
+        changed('"pocket-nli"', '"pocket-nil"'),
+        ["study.toml:5: targets[1]: 'pocket-nil' is not one of the tasks; did you mean 'pocket-nli'?"],
+    ),
     "an unknown perturbation": (
         changed('"typo_edit"', '"typo_edti"'),
-        ["study.toml:11: condition[1].perturbation: 'typo_edti' is not one of the perturbations; did you mean 'typo_edit'?"],
+        [
+            "study.toml:11: condition[1].perturbation: 'typo_edti' is not one of the perturbations; did you mean 'typo_edit'?"
+        ],
     ),
     "a kind that cannot be imported": (
         changed('"typo_edit"', '{ kind = "nowhere.at:All" }'),
@@ -78,16 +83,28 @@ MISTAKES = {
         changed('"typo_edit"', '"typo_edit"\nseverities = [1, 9]'),
         ["condition[1]: severity 9 does not exist for typo_edit (allowed: 1, 2, 3, 4, 5)"],
     ),
-    "text where a number belongs": (changed("[1, 2]", '[1, "2"]'), ["study.toml:3: seeds[2]: expected a whole number, found '2'"]),
-    "a fraction where a whole number belongs": (changed("[1, 2]", "[1.5]"), ["seeds[1]: expected a whole number, found 1.5"]),
+    "text where a number belongs": (
+        changed("[1, 2]", '[1, "2"]'),
+        ["study.toml:3: seeds[2]: expected a whole number, found '2'"],
+    ),
+    "a fraction where a whole number belongs": (
+        changed("[1, 2]", "[1.5]"),
+        ["seeds[1]: expected a whole number, found 1.5"],
+    ),
     "true where a number belongs": (changed("[1, 2]", "[true]"), ["seeds[1]: expected a whole number, found true"]),
     "a number where a list belongs": (changed("[1, 2]", "3"), ["seeds: expected a list, found 3"]),
     "no seeds": (changed("[1, 2]", "[]"), ["seeds: must not be empty"]),
     "a seed twice": (changed("[1, 2]", "[1, 1]"), ["seeds: seed 1 stands here twice"]),
     "a negative seed": (changed("[1, 2]", "[-1]"), ["seeds[1]: must be greater than or equal to 0, found -1"]),
     "an arm twice": (GOOD + '[[arm]]\nname = "plain"\n', ["arm: arm plain stands here twice"]),
-    "a target twice": (changed('["pocket-nli"]', '["pocket-nli", "pocket-nli"]'), ["targets: target pocket-nli stands here twice"]),
-    "a condition twice": (GOOD + '[[condition]]\nperturbation = "typo_edit"\n', ["condition: condition typo_edit stands here twice"]),
+    "a target twice": (
+        changed('["pocket-nli"]', '["pocket-nli", "pocket-nli"]'),
+        ["targets: target pocket-nli stands here twice"],
+    ),
+    "a condition twice": (
+        GOOD + '[[condition]]\nperturbation = "typo_edit"\n',
+        ["condition: condition typo_edit stands here twice"],
+    ),
     "a sequence twice": (
         changed('name = "plain"', 'name = "plain"\nsequences = [[], []]'),
         ["arm[1].sequences: sequence [] stands here twice"],
@@ -112,7 +129,10 @@ MISTAKES = {
         changed('model = "pocket"', 'model = "pocket", path = "x"'),
         ["base.path:"],
     ),
-    "a folder that is not there": (changed('model = "pocket"', 'path = "nowhere"'), ["nowhere: there is no such folder"]),
+    "a folder that is not there": (
+        changed('model = "pocket"', 'path = "nowhere"'),
+        ["nowhere: there is no such folder"],
+    ),
     "an unknown language": (
         changed("targets", 'languages = ["sovlane"]\ntargets'),
         ["study.toml:5: languages: no target has a language or group 'sovlane'; did you mean 'solvane'?"],
@@ -129,14 +149,24 @@ MISTAKES = {
         changed("targets", 'recipe = { schedule = "liner" }\ntargets'),
         ["recipe.schedule: expected 'linear', 'cosine' or 'constant', found 'liner'"],
     ),
-    "a limit of nothing": (changed("targets", "limit = { train = 0 }\ntargets"), ["limit.train: must be greater than or equal to 1, found 0"]),
+    "a limit of nothing": (
+        changed("targets", "limit = { train = 0 }\ntargets"),
+        ["limit.train: must be greater than or equal to 1, found 0"],
+    ),
     "a date": (changed("targets", "question = 2026-01-01\ntargets"), ["dates and times have no place in a study"]),
     "infinity": (changed("targets", "recipe = { epochs = inf }\ntargets"), ["recipe.epochs: expected a finite number"]),
     "no TOML": ("name = ", ["study.toml: is not TOML"]),
     "no arms": (GOOD.replace('[[arm]]\nname = "plain"\n', ""), ["arm: is required and missing"]),
     "everything at once": (
         'nam = "x"\nseeds = []\nbase = {}\ntargets = ["pocket-nil"]\n[[arm]]\n',
-        ["nam: unknown key; did you mean 'name'?", "seeds: must not be empty", "base: needs either", "targets[1]:", "arm[1].name: is required", "name: is required"],
+        [
+            "nam: unknown key; did you mean 'name'?",
+            "seeds: must not be empty",
+            "base: needs either",
+            "targets[1]:",
+            "arm[1].name: is required",
+            "name: is required",
+        ],
     ),
 }
 

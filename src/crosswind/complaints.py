@@ -65,7 +65,9 @@ def flat(errors: Sequence[Any], model: type[BaseModel], prefix: Place) -> Iterat
 
 def is_echo(error: Any, place: Place, places: Sequence[Place]) -> bool:
     """Whether a list counts as empty only because its items are wrong, which is said already."""
-    return error["type"] == "too_short" and any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    return error["type"] == "too_short" and any(
+        len(other) > len(place) and other[: len(place)] == place for other in places
+    )
 
 
 def is_branch(part: str | int) -> bool:
@@ -95,7 +97,8 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"expected {EXPECTED[kind]}, found {shown(found)}"
     bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}
     if kind in bounds:
-        return f"must be {kind.replace('_', ' ').replace('than equal', 'than or equal to')} {context[bounds[kind]]:g}, found {shown(found)}"
+        relation = kind.replace("_", " ").replace("than equal", "than or equal to")
+        return f"must be {relation} {context[bounds[kind]]:g}, found {shown(found)}"
     return f"{error['msg']}, found {shown(found)}"
 
 

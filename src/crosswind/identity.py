@@ -19,7 +19,7 @@ ID_LENGTH = 12
 
 
 class Record(BaseModel):
-    """A frozen set of fields that bear identity; `VERSION` is raised whenever the same fields would give other numbers."""
+    """Frozen fields that bear identity; `VERSION` is raised whenever the same fields would give other numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -32,7 +32,7 @@ class Record(BaseModel):
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What the id is made from: kind, VERSION, and the fields that differ from their default, as plain JSON values."""
+        """What the id is made from: kind, VERSION, and the fields that differ from their default, as JSON values."""
         own = {name: plain(value, f"{type(self).__name__}.{name}") for name, value in deviations(self)}
         return {"kind": catalog.name_of(type(self)), "VERSION": self.VERSION} | own
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# A waiting OpenMP thread spins by default. When a core is shared, the spinner takes the time that the thread it waits for
-# needs; benchmarks/results holds the measurement behind this choice.
+# A waiting OpenMP thread spins by default. When a core is shared, it takes the time that the thread it waits for needs;
+# benchmarks/results holds the measurement behind this choice.
 WAIT_POLICY = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
 
 
@@ -17,7 +17,7 @@ class Resources:
     device: str = "auto"
     threads: int = 1
     microbatch: int | None = None
-    tokens_per_batch: int = 16384
+    tokens_per_batch: int | None = None
     checkpoint_seconds: float = 60.0
     folders: Mapping[str, str] = field(default_factory=dict)
 

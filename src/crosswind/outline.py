@@ -21,7 +21,8 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
     """What `crosswind plan` prints."""
     held = store.held()
     study = plan.study
-    yield f"{study.name}: {len(study.arms)} arms, {len(study.targets)} targets, {len(study.seeds)} seeds, {len(plan.cells)} cells"
+    sizes = f"{len(study.arms)} arms, {len(study.targets)} targets, {len(study.seeds)} seeds, {len(plan.cells)} cells"
+    yield f"{study.name}: {sizes}"
     yield ""
     yield from tree(plan, held)
     yield ""
@@ -40,7 +41,7 @@ def tree(plan: Plan, held: set[str]) -> Iterator[str]:
     """The trainings as they hang on each other, seeds and equal arms folded into one line."""
     yield f"{study_base(plan)}"
     under: Mapping[str, list[Train]] = defaultdict(list)
-    evaluations: Mapping[str, int] = defaultdict(int)
+    evaluations: dict[str, int] = defaultdict(int)
     for stage in plan.stages.values():
         if isinstance(stage, Train):
             under[stage.start.id].append(stage)
@@ -115,8 +116,8 @@ def costs(plan: Plan, store: Store, held: set[str]) -> Iterator[str]:
     if known:
         yield f"disk: about {size(sum(known) / len(known) * len(sizes))}"
     yield (
-        f"assumed: {cores()} cores shared by {workers} workers, {max(1, cores() // workers)} thread each, waiting threads sleep; "
-        "speed as measured by finished stages of this store"
+        f"assumed: {cores()} cores shared by {workers} workers, {max(1, cores() // workers)} thread each, "
+        "waiting threads sleep; speed as measured by finished stages of this store"
     )
 
 

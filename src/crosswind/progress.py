@@ -86,17 +86,16 @@ class Live:
         self.live.update(self.picture(snapshot))
 
     def picture(self, snapshot: Snapshot) -> Any:
-        from rich.console import Group
         from rich.progress_bar import ProgressBar
+        from rich.table import Table
         from rich.text import Text
 
-        bar = ProgressBar(total=max(1, snapshot.total), completed=snapshot.done, width=40)
-        lines = [state(self.store, stage) for stage in snapshot.running[:SHOWN]]
-        return Group(
-            bar,
-            Text(counted(snapshot), style="bold"),
-            *(Text(f"  {line}", style="dim", no_wrap=True, overflow="ellipsis") for line in lines),
-        )
+        picture = Table.grid()
+        picture.add_row(ProgressBar(total=max(1, snapshot.total), completed=snapshot.done, width=40))
+        picture.add_row(Text(counted(snapshot), style="bold"))
+        for stage in snapshot.running[:SHOWN]:
+            picture.add_row(Text(f"  {state(self.store, stage)}", style="dim", no_wrap=True, overflow="ellipsis"))
+        return picture
 
 
 def counted(snapshot: Snapshot) -> str:
@@ -104,7 +103,7 @@ def counted(snapshot: Snapshot) -> str:
     to_go = snapshot.total - snapshot.done
     counts = f"{snapshot.done} of {counted_things(snapshot.total, 'stage')} done, {to_go} to go"
     if snapshot.stopping:
-        return f"{counts}; saving what is in flight (Ctrl-C again to end at once)"
+        return f"{counts}; saving what was begun (Ctrl-C again to end at once)"
     if snapshot.seconds_left is None or not to_go:
         return counts
     return f"{counts}, about {duration(snapshot.seconds_left)} left"

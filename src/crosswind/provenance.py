@@ -25,7 +25,7 @@ def made_by(device: str) -> Mapping[str, Any]:
 
 @cache
 def git_revision() -> str:
-    """The commit of crosswind's own source tree, with `+changes` if it differs from it; empty for an installed package."""
+    """The commit of crosswind's own source tree, `+changes` if it differs; empty for an installed package."""
     source = Path(__file__).parent
     try:
         revision = run_git(source, "rev-parse", "HEAD")

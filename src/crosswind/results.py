@@ -106,7 +106,16 @@ def write(table: polars.DataFrame, form: str, out: Path | None) -> None:
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
         ):
             text = f"{table.drop('reason', strict=False)}\n"
-        (sys.stdout.write if out is None else out.write_text)(text)
+        if out is None:
+            sys.stdout.write(text)
+        else:
+            out.write_text(text, encoding="utf-8")
         return
     target: Any = out or sys.stdout.buffer
-    {"csv": table.write_csv, "parquet": table.write_parquet, "json": table.write_ndjson}[form](target)
+    match form:
+        case "csv":
+            table.write_csv(target)
+        case "json":
+            table.write_ndjson(target)
+        case "parquet":
+            table.write_parquet(target)

@@ -51,7 +51,7 @@ def usable(store: Store, stage: Stage) -> bool:
 
 
 class Run:
-    """One walk over one plan. Call it once. `asked_to_stop` is looked at all the time."""
+    """One walk over one plan; call it once. `asked_to_stop` counts: once is to save and stop, twice to end at once."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Run:
         store: Store,
         executor: Callable[[], Executor],
         show: Callable[[Snapshot], None] = lambda _: None,
-        asked_to_stop: Callable[[], bool] = lambda: False,
+        asked_to_stop: Callable[[], int] = lambda: 0,
     ):
         self.plan, self.store, self.make_executor = plan, store, executor
         self.show, self.asked_to_stop = show, asked_to_stop
@@ -97,7 +97,9 @@ class Run:
     def walk(self, executor: Executor) -> None:
         """Keep the executor busy until nothing is ready, in flight or being made by another run."""
         while self.flying or (not self.summary.stopped and (self.frontier.ready or self.elsewhere or self.suspects)):
-            if self.asked_to_stop() and not self.summary.stopped:
+            if (asked := self.asked_to_stop()) > 1:
+                raise KeyboardInterrupt
+            if asked and not self.summary.stopped:
                 self.stop(executor)
             if not self.summary.stopped:
                 self.launch(executor)
@@ -178,7 +180,9 @@ class Run:
                 self.attempts[stage.id] += 1
                 self.suspects.append(stage)
         if self.crashes_at_start == CRASHES_AT_START:
-            raise NoWorkers(f"workers died {CRASHES_AT_START} times before they began a stage; see above for their words")
+            raise NoWorkers(
+                f"workers died {CRASHES_AT_START} times before they began a stage; see above what they said"
+            )
 
     def finish(self, stage: Stage, result: Result) -> None:
         """Enter one result and free or block what waited for it."""

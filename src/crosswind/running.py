@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from crosswind.store import Store
 
 MANY = 5
 INTERRUPTED = 130
+PATIENT = 2
 FULL = ("No space left", "StorageFull", "Disk quota", "File too large")
 
 
@@ -64,23 +64,26 @@ def execute(plan: Plan, store: Store, crew: Crew, show: Callable[[Store], Displa
         with asked_to_stop() as asked, show(store) as screen:
             return Run(plan, store, lambda: crew.executor(store.root), screen, asked)()
     except KeyboardInterrupt:
-        print("ended at once; the same command goes on from the last checkpoints", file=sys.stderr, flush=True)  # noqa: T201
+        sys.stderr.write("ended at once; the same command goes on from the last checkpoints\n")
+        sys.stderr.flush()
         os._exit(INTERRUPTED)  # a thread that is still making a stage cannot be ended otherwise
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """While this lasts, the first Ctrl-C or SIGTERM is only noted, and the second raises KeyboardInterrupt."""
-    noted = threading.Event()
+def asked_to_stop() -> Iterator[Callable[[], int]]:
+    """While this lasts, Ctrl-C and SIGTERM are only counted: raised in the wrong line, they would leave a process
+    behind that nobody knows. Only the third no longer waits for the scheduler to look."""
+    asked = 0
 
-    def note(_number: int, _frame: FrameType | None) -> None:
-        if noted.is_set():
+    def count(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked += 1
+        if asked > PATIENT:
             raise KeyboardInterrupt
-        noted.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, count) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield noted.is_set
+        yield lambda: asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

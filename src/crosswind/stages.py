@@ -39,7 +39,7 @@ class Perturb(Stage):
 
 
 class Train(Stage):
-    """One training stage; a sequence of tasks is a chain of them. The head is fresh, all else continues from `start`."""
+    """One training stage; a sequence is a chain of them. The head is fresh, all else continues from `start`."""
 
     start: "Train | Base"
     data: tuple[Dataset | Perturb, ...]

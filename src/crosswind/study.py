@@ -1,7 +1,7 @@
 """A study as its author declares it: a strict TOML file, or the same fields in Python.
 
-Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no includes and
-no overrides from the command line: the file is the study.
+Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no includes
+and no overrides from the command line: the file is the study.
 """
 
 import hashlib
@@ -299,7 +299,7 @@ def unknown_languages(study: Study) -> list[tuple[tuple[str, ...], str]]:
     if ALL in study.languages:
         return []
     known = {code for task in study.targets for code in task.languages}
-    found = [
+    found: list[tuple[tuple[str, ...], str]] = [
         (
             ("languages",),
             f"no target has a language or group {name!r}{catalog.suggestion(name, known | set(languages.GROUPS))}",

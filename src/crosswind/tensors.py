@@ -1,6 +1,6 @@
 """The types of torch that signatures name, without its start-up.
 
-Importing torch takes 1.6 seconds, which `crosswind check` and `plan` must not spend, yet a study file names classes whose
+Importing torch takes 1.6 seconds, which `crosswind check` and `plan` must not spend, yet a study names classes whose
 methods take tensors. Modules that are imported for their settings take the names from here and import torch inside the
 functions that compute.
 """

@@ -12,6 +12,7 @@ import torch
 
 from crosswind import pocket
 from crosswind.evaluate import outcomes, predict
+from crosswind.evaluate.metrics import METRICS
 from crosswind.formats.base import Encoding, Example
 from crosswind.formats.tables import read_examples, write_examples
 from crosswind.identity import Stage
@@ -78,6 +79,11 @@ class Workshop:
         name = self.resources.device
         return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
 
+    @property
+    def tokens_per_batch(self) -> int:
+        """Padded sub-words per forward pass: what fits a processor's cache, or what keeps a GPU busy."""
+        return self.resources.tokens_per_batch or (32768 if self.device.type == "cuda" else 4096)
+
     def source(self, base: Base) -> Source:
         """Where an encoder is loaded from on this machine."""
         if base.model == "pocket":
@@ -109,10 +115,7 @@ class Workshop:
 
 def perform(stages: Sequence[Stage], workshop: Workshop) -> list[Result]:
     """Make stages one after the other. Whatever goes wrong with one is its result and does not touch the next."""
-    results: list[Result] = []
-    for stage in stages:
-        results.append(Result(stage.id, "stopped") if workshop.stop() else attempt(stage, workshop))
-    return results
+    return [Result(stage.id, "stopped") if workshop.stop() else attempt(stage, workshop) for stage in stages]
 
 
 def attempt(stage: Stage, workshop: Workshop) -> Result:
@@ -222,15 +225,13 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
 def answers(workshop: Workshop, model: Model, stage: Train, data: Dataset | Perturb, cache: predict.Cache) -> list[Any]:
     """A model's answers to a dataset."""
     encoding, tokenizer = workshop.encoding(data, stage), workshop.tokenizer(stage.base)
-    found = predict.outputs(
-        model, encoding.features, tokenizer.pad_token_id, workshop.resources.tokens_per_batch, cache
-    )
+    found = predict.outputs(model, encoding.features, tokenizer.pad_token_id, workshop.tokens_per_batch, cache)
     return predict.answers(clean(data).task, workshop.examples(data), encoding.features, found)
 
 
 def score(workshop: Workshop, model: Model, stage: Train, data: Dataset, cache: predict.Cache) -> float:
     """The main score of a model on a dataset, without writing anything."""
-    metric = outcomes.METRICS[data.task.metric]
+    metric = METRICS[data.task.metric]
     given = answers(workshop, model, stage, data, cache)
     measured = [
         metric.measure(data.task.format.gold(example), answer.value)

@@ -127,7 +127,7 @@ def test_questions_without_an_answer_point_at_the_first_token(family: str, token
     assert {feature.target for feature in features} == {(0, 0)}
 
 
-@pytest.mark.parametrize("quote", [Quote("bridge", 3), Quote("Bridge", 8), Quote("closed", 100), Quote("idge", -5)])
+@pytest.mark.parametrize("quote", [Quote("bridge", 3), Quote("Bridge", 8), Quote("closed", 100), Quote("ridg", -5)])
 def test_an_answer_that_is_not_at_its_offset_is_an_error(quote: Quote, tokenizer_of: TokenizerOf) -> None:
     with pytest.raises(ValueError, match="should start at character"):
         encoded(question("the old bridge", quote), tokenizer_of("bert"), 60)

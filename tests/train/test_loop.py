@@ -155,6 +155,20 @@ def test_global_randomness_is_left_alone(tmp_path: Path, end: str) -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
+def test_the_rate_follows_the_schedule(tmp_path: Path) -> None:
+    seen: list[set[float]] = []
+
+    def look(optimizer: Any, args: Any, kwargs: Any) -> None:
+        seen.append({group["lr"] for group in optimizer.param_groups})
+
+    hook = register_optimizer_step_pre_hook(look)
+    with pytest.raises(Stopped):
+        run(tiny_model(), tmp_path, recipe(steps=6, learning_rate=3.0, warmup=0.34), stop=Brake(3))
+    run(tiny_model(), tmp_path, recipe(steps=6, learning_rate=3.0, warmup=0.34))
+    hook.remove()
+    assert [rate for rates in seen for rate in rates] == pytest.approx([1, 2, 3, 2.25, 1.5, 0.75])
+
+
 @pytest.mark.parametrize("max_norm", [1e-3, 1e6])
 @pytest.mark.usefixtures("every_update")
 def test_long_gradients_are_cut_and_short_ones_left(tmp_path: Path, max_norm: float) -> None:
@@ -304,7 +318,9 @@ def test_resuming_at_any_update_gives_equal_weights(tmp_path: Path, how: Recipe)
     assert progress.update == 15
     assert how.selection == "last" or progress.best_update < progress.update
     for update in range(1, progress.update):
-        model, found = resumed(tmp_path / str(update), how, Brake(update))
+        brake = Brake(update)
+        model, found = resumed(tmp_path / str(update), how, brake)
+        assert brake.calls == update
         assert same(weights(model), weights(whole)), update
         assert replace(found, seconds=0) == replace(progress, seconds=0)
 

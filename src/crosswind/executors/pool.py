@@ -31,7 +31,6 @@ class Pool(Executor):
         # One byte of shared memory and no lock: an Event's lock would stay locked if its holder were killed.
         self.stopping = self.context.RawValue(ctypes.c_bool, False)
         self.settings = (str(root), resources, self.stopping)
-        self.flying: set[Future[Sequence[Result]]] = set()
         self.pool = self.new_pool()
 
     def new_pool(self) -> ProcessPoolExecutor:
@@ -40,13 +39,11 @@ class Pool(Executor):
     def submit(self, job: Job) -> Future[Sequence[Result]]:
         try:
             with signals_held_back():
-                future = self.pool.submit(perform_here, job)
+                return self.pool.submit(perform_here, job)
         except BrokenExecutor as error:
-            future = Future()
-            future.set_exception(error)
-        self.flying.add(future)
-        future.add_done_callback(self.flying.discard)
-        return future
+            lost: Future[Sequence[Result]] = Future()
+            lost.set_exception(error)
+            return lost
 
     def mend(self) -> None:
         self.end_workers()
@@ -56,21 +53,19 @@ class Pool(Executor):
         self.stopping.value = True
 
     def close(self) -> None:
-        if self.flying:
-            self.end_workers()
-        self.pool.shutdown(cancel_futures=True)
+        self.end_workers()  # an idle worker has nothing to save, and would take seconds to unload its libraries
 
     def end_workers(self) -> None:
         """Kill all processes of the pool and wait until they are gone: no two may ever work on one stage."""
         for process in list((self.pool._processes or {}).values()):  # noqa: SLF001  (kill_workers comes with Python 3.14)
             process.kill()
-        self.pool.shutdown()
+        self.pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def signals_held_back() -> Iterator[None]:
     """Processes started here inherit that these signals wait: Ctrl-C reaches all of a terminal's processes, and what to
-    do about it is for the scheduler alone, also while a worker is still starting."""
+    do about it is for the scheduler alone, even while a worker is still starting."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, END_SIGNALS)
     try:
         yield

@@ -124,7 +124,7 @@ def check_answers(example: Question) -> None:
     """Raise ValueError where an answer does not stand at its offset."""
     for quote in example.answers:
         found = example.context[quote.start : quote.start + len(quote.text)]
-        if found != quote.text:
+        if quote.start < 0 or found != quote.text:
             raise ValueError(
                 f"example {example.uid!r}: answer {quote.text!r} should start at character {quote.start} of its "
                 f"context, where {found!r} stands; offsets count code points of NFC text"
@@ -157,8 +157,9 @@ def window_features(
     for start in range(0, max(0, len(context.ids) - room) + step, step):
         ids, offsets = context.ids[start : start + room], context.offsets[start : start + room]
         places = tuple((position, first, last) for position, (first, last) in enumerate(offsets, before))
-        held = answer is not None and start <= answer[0] and answer[1] < start + room
-        target = (before + answer[0] - start, before + answer[1] - start) if held and answer else (0, 0)
+        target = (0, 0)
+        if answer is not None and start <= answer[0] and answer[1] < start + room:
+            target = (before + answer[0] - start, before + answer[1] - start)
         yield Feature(index, (wrapping.wrap(question, ids),), target, places)
 
 

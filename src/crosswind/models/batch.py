@@ -17,9 +17,9 @@ from crosswind.formats.base import UNSCORED, Feature
 class Batch:
     """Right-padded rows, what they should give, and which features they belong to."""
 
-    ids_RL: Tensor  # noqa: N815  (shape suffixes)
-    mask_RL: Tensor  # noqa: N815
-    types_RL: Tensor  # noqa: N815
+    ids_RL: Tensor
+    mask_RL: Tensor
+    types_RL: Tensor
     targets: Tensor | None
     widths: tuple[int, ...]
     examples: tuple[int, ...]

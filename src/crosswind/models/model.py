@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from crosswind.methods.base import Method
 from crosswind.models.backbone import Encoder
 from crosswind.models.batch import Batch
 from crosswind.models.heads import Head
+
+
+class Method(Protocol):
+    """What a model asks of a method; the methods themselves stand on the floor above."""
+
+    def trained(self, encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]: ...
 
 
 class Model(nn.Module):

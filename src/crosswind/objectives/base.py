@@ -22,7 +22,7 @@ class Objective(Record):
 
     @abstractmethod
     def accumulate(self, model: Learner, batch: Any, share: float) -> Tensor:
-        """Add one microbatch's gradient, weighted by its share of the batch's units; return the weighted loss, detached."""
+        """Add one microbatch's gradient, weighted by its share of the batch's units; return that loss, detached."""
 
     def begin(self, model: Learner, batches: list[Any]) -> None:
         """Called once before the microbatches of an update."""

@@ -11,5 +11,5 @@ class Erm(Objective):
 
     def accumulate(self, model: Learner, batch: Any, share: float) -> Tensor:
         loss = model.loss(batch) * share
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         return loss.detach()

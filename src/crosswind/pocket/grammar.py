@@ -17,7 +17,7 @@ from crosswind.randomness import stream
 
 Adverbial = Literal["place", "time"]
 ADVERBIALS: tuple[Adverbial, ...] = ("place", "time")
-ADPOSITIONS = ("in", "near", "behind")
+ADPOSITIONS = ("in", "near")
 # part of the event -> (the part whose word governs it, relation)
 PARSE = {
     "agent.noun": ("verb", "agent"),
@@ -216,4 +216,4 @@ def any_style(draws: Draws, event: Event, plain: bool = False) -> Style:
         return Style(second=second)
     movable: list[Adverbial] = [slot for slot in ADVERBIALS if world.read(event, slot)]
     fronted = draws.pick(movable) if movable and draws.chance(0.35) else None
-    return Style(draws.chance(0.2), fronted, second)
+    return Style(draws.chance(0.15), fronted, second)

@@ -122,7 +122,7 @@ def contradict(draws: Draws, event: Event, general: str | None) -> tuple[Event, 
 
 def generalised(draws: Draws, event: Event) -> str | None:
     """Now and then a noun that all hypotheses name by its kind only."""
-    if not draws.chance(0.2):
+    if not draws.chance(0.1):
         return None
     options = [f"{role}.noun" for role in ("agent", "patient") if getattr(event, role).kind != "name"]
     return draws.pick(options) if options else None

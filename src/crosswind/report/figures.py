@@ -33,10 +33,10 @@ def scores_by_language(points: Sequence[Point]) -> str:
     shape = altair.Shape(
         "text:N", title=None, scale=altair.Scale(domain=["clean", "perturbed"], range=["circle", "diamond"])
     )
-    base = altair.Chart(altair.Data(values=rows)).encode(
+    base = altair.Chart(altair.InlineData(values=rows)).encode(
         y=altair.Y("language:N", sort=order, title=None), color=text, yOffset=altair.YOffset("text:N")
     )
-    low = min(row["low"] for row in rows)
+    low = min(point.interval.low for point in points)
     axis = altair.Scale(domain=[max(0, 10 * (low // 10)), 100], clamp=True)
     rules = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
         x=altair.X("low:Q", title="score", scale=axis), x2="high:Q"

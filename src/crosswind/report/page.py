@@ -1,4 +1,4 @@
-"""The page itself: one HTML file that opens from disk, asks the network for nothing and escapes whatever came from data."""
+"""The page: one HTML file that opens from disk, asks the network for nothing and escapes what came from data."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -74,7 +74,9 @@ def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
         .agg(
             polars.len().alias("cells"),
             polars.col("language").unique(maintain_order=True),
-            polars.concat_str("arm", polars.col("sequence").replace("", "none"), separator=": ").unique(maintain_order=True).alias("treatments"),
+            polars.concat_str("arm", polars.col("sequence").replace("", "none"), separator=": ")
+            .unique(maintain_order=True)
+            .alias("treatments"),
         )
         .sort("status", maintain_order=True)
         .rows(named=True)

@@ -36,7 +36,7 @@ class Point:
 
 
 def usable(scores: polars.DataFrame) -> polars.DataFrame:
-    """Main scores that exist, without perturbed cells whose perturbation changed hardly any token ids: those are no test."""
+    """Main scores that exist, without cells whose perturbation changed hardly any token ids: those test nothing."""
     idle = (polars.col("condition") != "clean") & (
         (polars.col("effective") < 0.5) | (polars.col("changed") < 0.05)
     ).fill_null(True)

@@ -45,8 +45,8 @@ class Provenance:
 class Task(Record):
     """A task of the catalogue. `rows` fetches raw rows, `parse` makes one row an example of `format`.
 
-    `role` names the column of the applicability table that governs its perturbations, `trains_on` the task whose training
-    set it learns from (its own name in the catalogue when None), `source` the language of that training set.
+    `role` names the column of the applicability table that governs its perturbations, `trains_on` the task whose
+    training set it learns from (its own when None), `source` the language of that training set.
     """
 
     format: ClassVar[Format[Any]]

@@ -74,10 +74,11 @@ def train(
             journal.log(progress, total, loss, norm)
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
-            if setting.stop() or journal.due():
+            stopping = setting.stop()
+            if stopping or journal.due():
                 save_state(model, optimizer, best, progress, setting.folder)
-                if setting.stop() and progress.update < total:
-                    raise Stopped
+            if stopping and progress.update < total:
+                raise Stopped
         put(model, best)
     return progress
 

@@ -1,0 +1,168 @@
+"""Raw outputs: each distinct input once, and the same whatever it was batched with."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from crosswind.evaluate.predict import Cache, answers, outputs
+from crosswind.formats import FORMATS, RETRIEVE
+from crosswind.formats.base import Encoding, Feature, Tokens
+from crosswind.formats.retrieve import Lookup
+from crosswind.methods.full import Full
+from crosswind.models.backbone import load_encoder, load_tokenizer, local
+from crosswind.models.heads import HEADS
+from crosswind.models.model import Model
+from tests.formats.specimens import SPECIMENS, Specimen
+from tests.tiny import Tiny
+
+MAX_LENGTH = 60
+Setup = Callable[[str], tuple[Model, Specimen, Encoding, int]]
+every = pytest.mark.parametrize("name", sorted(SPECIMENS))
+
+
+@pytest.fixture
+def setup(tiny_encoder: Tiny) -> Setup:
+    """A model for a specimen's format, the specimen, its encoding and the padding id."""
+
+    def build(name: str, family: str = "xlm-roberta") -> tuple[Model, Specimen, Encoding, int]:
+        specimen, source = SPECIMENS[name](), local(tiny_encoder(family))
+        encoder, tokenizer = load_encoder(source, dropout=0.5), load_tokenizer(source)
+        head = HEADS[specimen.form.name](encoder.width, len(specimen.labels), 0.5, torch.Generator().manual_seed(1))
+        for tensor in head.parameters():
+            torch.nn.init.normal_(tensor, generator=torch.Generator().manual_seed(2))
+        encoding = specimen.form.encode(specimen.examples, specimen.labels, tokenizer, MAX_LENGTH)
+        return Model(encoder, head, Full()), specimen, encoding, tokenizer.pad_token_id
+
+    return build
+
+
+class Task:
+    """What `answers` reads of a task."""
+
+    def __init__(self, specimen: Specimen):
+        self.format, self.labels = specimen.form, specimen.labels
+
+
+def watched(model: Model) -> list[int]:
+    """The sizes of all batches that the model runs from now on."""
+    sizes: list[int] = []
+    model.encoder.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
+    return sizes
+
+
+def test_every_format_is_here() -> None:
+    assert {SPECIMENS[name]().form.name for name in SPECIMENS} == FORMATS.keys()
+
+
+@every
+@pytest.mark.parametrize("family", ["xlm-roberta", "mt5"])
+def test_outputs_are_those_of_single_runs_in_any_order(name: str, family: str, setup: Any) -> None:
+    model, _, encoding, pad = setup(name, family)
+    features = encoding.features
+    together = outputs(model, features, pad, 2000, {})
+    back = outputs(model, features[::-1], pad, 300, {})[::-1]
+    for feature, one, other in zip(features, together, back, strict=True):
+        (alone,) = outputs(model, [feature], pad, 1, {})
+        assert one.shape == other.shape == alone.shape
+        np.testing.assert_allclose(one, alone, rtol=0, atol=2e-5)
+        np.testing.assert_allclose(other, alone, rtol=0, atol=2e-5)
+        assert one.dtype == np.float32
+
+
+@every
+def test_equal_inputs_are_run_once(name: str, setup: Setup) -> None:
+    model, _, encoding, pad = setup(name)
+    sizes = watched(model)
+    cache: Cache = {}
+    doubled = [*encoding.features, *(replace(feature, example=99) for feature in encoding.features)]
+    first = outputs(model, doubled, pad, 2000, cache)
+    rows = sum(len(feature.rows) for feature in encoding.features)
+    assert sum(sizes) == rows
+    half = len(encoding.features)
+    assert all(one is other for one, other in zip(first[:half], first[half:], strict=True))
+    again = outputs(model, encoding.features[::-1], pad, 2000, cache)
+    assert sum(sizes) == rows
+    assert all(one is other for one, other in zip(again[::-1], first[:half], strict=True))
+    assert len(cache) == half
+
+
+def test_only_what_is_new_is_run(setup: Setup) -> None:
+    model, _, encoding, pad = setup("classify")
+    cache: Cache = {}
+    outputs(model, encoding.features[:4], pad, 2000, cache)
+    sizes = watched(model)
+    outputs(model, encoding.features, pad, 2000, cache)
+    assert sum(sizes) == len(encoding.features) - 4
+
+
+def test_batches_keep_to_the_limit(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    model, _, encoding, pad = setup("classify")
+    seen: list[int] = []
+    monkeypatch.setattr(
+        model, "forward", lambda batch: seen.append(batch.ids_RL.numel()) or Model.forward(model, batch)
+    )
+    outputs(model, encoding.features, pad, 130, {})
+    longest = max(feature.length for feature in encoding.features)
+    assert len(seen) > 2
+    assert max(seen) <= max(130, longest)
+
+
+def test_asking_leaves_no_trace_but_the_mode(setup: Setup) -> None:
+    model, _, encoding, pad = setup("classify")
+    model.train()
+    before = torch.get_rng_state()
+    found = outputs(model, encoding.features, pad, 500, {})
+    assert torch.equal(before, torch.get_rng_state())
+    assert not model.training
+    assert all(isinstance(output, np.ndarray) for output in found)
+    assert all(tensor.grad is None for tensor in model.parameters())
+
+
+def test_nothing_asked_nothing_run(setup: Setup) -> None:
+    model, _, _, pad = setup("classify")
+    sizes = watched(model)
+    assert outputs(model, [], pad, 100, {}) == []
+    assert sizes == []
+
+
+@every
+def test_answers_come_in_the_order_of_the_examples(name: str, setup: Setup) -> None:
+    model, specimen, encoding, pad = setup(name)
+    found = outputs(model, encoding.features, pad, 500, {})
+    given = answers(Task(specimen), specimen.examples, encoding.features, found)  # type: ignore[arg-type]
+    assert len(given) == len(specimen.examples)
+    if specimen.form is RETRIEVE:
+        return
+    for index, (example, answer) in enumerate(zip(specimen.examples, given, strict=True)):
+        own = [i for i, feature in enumerate(encoding.features) if feature.example == index]
+        alone = specimen.form.decode(
+            example, specimen.labels, [encoding.features[i] for i in own], [found[i] for i in own]
+        )
+        assert answer == alone
+
+
+def test_a_choice_may_have_more_candidates_than_sub_words(setup: Setup) -> None:
+    model, _, _, pad = setup("choose")
+    feature = Feature(0, tuple(Tokens((0, 10 + i, 2), (0, 0, 0)) for i in range(6)), 5)
+    assert outputs(model, [feature], pad, 100, {})[0].shape == (6,)
+
+
+def test_rankings_are_over_distinct_candidates() -> None:
+    examples = [
+        Lookup(uid=str(i), cluster="1", query="q", candidate=name, candidate_uid=name, gold=(name,))
+        for i, name in enumerate(("a", "b", "a"))
+    ]
+    vectors = {"a": np.array([1.0, 0.0]), "b": np.array([0.0, 1.0])}
+    queries = [np.array([0.9, 0.1]), np.array([0.2, 0.7]), np.array([0.0, 1.0])]
+    found = [np.stack([query, vectors[e.candidate]]) for query, e in zip(queries, examples, strict=True)]
+
+    class Ranking:
+        format, labels = RETRIEVE, ()
+
+    given = answers(Ranking(), examples, [], found)  # type: ignore[arg-type]
+    assert [answer.value for answer in given] == [("a", "b"), ("b", "a"), ("b", "a")]
+    assert given[0].margin == pytest.approx(0.8)
