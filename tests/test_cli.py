@@ -62,7 +62,7 @@ def loaded_by(*arguments: str, cwd: Path) -> set[str]:
     code = (
         "import sys; from crosswind.cli import main\n"
         f"try: main({list(arguments)!r}, standalone_mode=False)\n"
-        "finally: print('loaded', *({'torch', 'transformers', 'polars', 'altair', 'pydantic', 'rich'} & set(sys.modules)))"
+        "finally: print('loaded', *({'torch', 'transformers', 'polars', 'altair', 'pydantic', 'rich'} & {*sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd)
     return set(done.stdout.rpartition("loaded")[2].split())

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from crosswind.explain import UnknownStage, explained
+from crosswind.console.explain import UnknownStage, explained
 from crosswind.plan import Plan
 from crosswind.run import Run
 from crosswind.stages import Evaluate

@@ -99,8 +99,8 @@ def held_still(name: str, found: Any) -> None:
     if os.environ.get("CROSSWIND_WRITE_GOLDEN"):
         path.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     assert json.loads(path.read_text(encoding="utf-8")) == json.loads(json.dumps(found)), (
-        f"ids have moved against tests/golden/{name}. If numbers change, raise VERSION of the class, then write the file "
-        "again with CROSSWIND_WRITE_GOLDEN=1; if they do not, give the new field a neutral default instead."
+        f"ids have moved against tests/golden/{name}. If numbers change, raise VERSION of the class, then write the "
+        "file again with CROSSWIND_WRITE_GOLDEN=1; if they do not, give the new field a neutral default instead."
     )
 
 

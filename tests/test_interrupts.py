@@ -15,14 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from crosswind.console.running import told_summary
+from crosswind.console.upkeep import verified
 from crosswind.executors.local import Local
 from crosswind.machine import Resources
 from crosswind.plan import Plan
 from crosswind.run import Run
-from crosswind.running import told_summary
 from crosswind.stages import Evaluate, Train
 from crosswind.store import OUTCOMES, WEIGHTS, Store
-from crosswind.upkeep import verified
 from tests.small_study import ONE, crosswind, first_train, small_file, small_plan
 
 pytestmark = pytest.mark.xdist_group("interrupts")

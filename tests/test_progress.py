@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from crosswind.console.progress import Lines, Live, display
 from crosswind.estimate import Throughput
 from crosswind.jobs import Snapshot, Trouble
 from crosswind.plan import Plan
-from crosswind.progress import Lines, Live, display, duration, size
+from crosswind.quantities import duration, size
 from crosswind.run import Run
 from crosswind.stages import Evaluate, Train
 from crosswind.store import Store

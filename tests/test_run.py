@@ -10,10 +10,10 @@ import pytest
 
 from crosswind.frontier import Frontier
 from crosswind.identity import Stage
-from crosswind.jobs import Result, Snapshot, Summary, reads
+from crosswind.jobs import Result, Snapshot, Summary
 from crosswind.plan import Plan
 from crosswind.run import NoWorkers, Run
-from crosswind.stages import Dataset, Evaluate, Train, kind
+from crosswind.stages import Dataset, Evaluate, Train, kind, reads
 from crosswind.store import RECORD, WEIGHTS, Store
 from tests.small_study import Toys, first_train, publish_toy, small_plan
 

@@ -60,7 +60,8 @@ MISTAKES = {
     "an unknown perturbation": (
         changed('"typo_edit"', '"typo_edti"'),
         [
-            "study.toml:11: condition[1].perturbation: 'typo_edti' is not one of the perturbations; did you mean 'typo_edit'?"
+            "study.toml:11: condition[1].perturbation: 'typo_edti' is not one of the perturbations; "
+            "did you mean 'typo_edit'?"
         ],
     ),
     "a kind that cannot be imported": (

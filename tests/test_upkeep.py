@@ -5,11 +5,11 @@ from click.testing import CliRunner
 
 from crosswind.claims import Claims
 from crosswind.cli import main
+from crosswind.console.upkeep import pruned, verified
 from crosswind.plan import Plan
 from crosswind.run import Run
 from crosswind.stages import Evaluate, Train
 from crosswind.store import RECORD, WEIGHTS, Store
-from crosswind.upkeep import pruned, verified
 from tests.small_study import Toys, first_train, small_file, small_plan
 
 

@@ -20,7 +20,7 @@ EXPORTS = {
     "Plan": "crosswind.plan",
     "make_plan": "crosswind.plan",
     "Store": "crosswind.store",
-    "execute": "crosswind.running",
+    "execute": "crosswind.console.running",
     "scores": "crosswind.results",
     "outcomes": "crosswind.results",
     "write_report": "crosswind.report.page",

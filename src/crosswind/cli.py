@@ -66,7 +66,7 @@ def check(study: Path) -> None:
 @told_plainly
 def plan(study: Path, store_path: Path) -> None:
     """Show the stages of a study, what they share, and what they will cost."""
-    from crosswind.outline import outline
+    from crosswind.console.outline import outline
     from crosswind.plan import make_plan
     from crosswind.store import Store
     from crosswind.study import load_study
@@ -93,8 +93,8 @@ def run(
     study: Path, store_path: Path, workers: int | None, threads: int | None, device: str, microbatch: int | None
 ) -> None:
     """Make every stage of a study that the store lacks."""
+    from crosswind.console.running import crew, execute, told_summary
     from crosswind.plan import make_plan
-    from crosswind.running import crew, execute, told_summary
     from crosswind.store import Store
     from crosswind.study import load_study
 
@@ -114,7 +114,7 @@ def run(
 @told_plainly
 def status(study: Path, store_path: Path) -> None:
     """Show how much of a study is done, being made, failed or missing."""
-    from crosswind.outline import standing
+    from crosswind.console.outline import standing
     from crosswind.plan import make_plan
     from crosswind.store import Store
     from crosswind.study import load_study
@@ -130,7 +130,7 @@ def status(study: Path, store_path: Path) -> None:
 @told_plainly
 def explain(stage: str, study_path: Path | None, store_path: Path) -> None:
     """Show what a stage is, and how it differs from the nearest finished one. STAGE is an id or the start of one."""
-    from crosswind.explain import explained
+    from crosswind.console.explain import explained
     from crosswind.plan import make_plan
     from crosswind.store import Store
     from crosswind.study import load_study
@@ -185,7 +185,7 @@ def report(study: Path, store_path: Path, out: Path | None) -> None:
 @told_plainly
 def list_(family: str | None) -> None:
     """Show every name that a study file may use, with a line on each."""
-    from crosswind.outline import listed
+    from crosswind.console.outline import listed
 
     for line in listed(family):
         click.echo(line)
@@ -202,7 +202,7 @@ def store() -> None:
 @told_plainly
 def verify(store_path: Path, remove: bool) -> None:
     """Check every file of the store against its recorded digest."""
-    from crosswind.upkeep import verified
+    from crosswind.console.upkeep import verified
 
     damaged = False
     for line, is_damage in verified(store_path, remove):
@@ -219,9 +219,9 @@ def verify(store_path: Path, remove: bool) -> None:
 @told_plainly
 def prune(studies: tuple[Path, ...], store_path: Path, yes: bool) -> None:
     """Delete leftovers of stopped runs and, of the named STUDIES, weights that no unfinished stage needs."""
+    from crosswind.console.upkeep import pruned
     from crosswind.plan import make_plan
     from crosswind.study import load_study
-    from crosswind.upkeep import pruned
 
     for line in pruned(store_path, [make_plan(load_study(study)) for study in studies], yes):
         click.echo(line)

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from crosswind.identity import Stage
-from crosswind.jobs import reads
-from crosswind.stages import Evaluate, kind
+from crosswind.stages import Evaluate, kind, reads
 
 RANK = {"dataset": 0, "train": 1, "perturb": 2, "evaluate": 3, "attack": 4}
 STAGES_PER_JOB = {"dataset": 8, "train": 1, "perturb": 8, "evaluate": 24, "attack": 1}

@@ -1,11 +1,9 @@
 """What the scheduler hands out, what it gets back, and what it tells about it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from crosswind.identity import Stage
-from crosswind.stages import Attack, Base, Evaluate, Train, parents
 
 Job = tuple[Stage, ...]
 
@@ -62,29 +60,3 @@ class Snapshot:
     seconds_left: float | None
     news: tuple[Trouble, ...]
     stopping: bool = False
-
-
-def lineage(model: Train | Base) -> list[Train]:
-    """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
-    found: list[Train] = []
-    while isinstance(model, Train):
-        found.insert(0, model)
-        if model.method.whole:
-            break
-        model = model.start
-    return found
-
-
-def weights_read(stage: Stage) -> list[Train]:
-    """The trainings whose weights must be there before `stage` can be made."""
-    match stage:
-        case Train():
-            return lineage(stage.start)
-        case Evaluate() | Attack():
-            return [*lineage(stage.model.start), stage.model]
-    return []
-
-
-def reads(stage: Stage) -> Iterator[Stage]:
-    """Every stage whose files are read when `stage` is made; once each."""
-    yield from {each.id: each for each in (*parents(stage), *weights_read(stage))}.values()

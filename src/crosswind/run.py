@@ -11,9 +11,9 @@ from crosswind.estimate import Throughput
 from crosswind.executors.base import Executor
 from crosswind.frontier import Frontier
 from crosswind.identity import Stage
-from crosswind.jobs import Job, Result, Snapshot, Summary, Trouble, weights_read
+from crosswind.jobs import Job, Result, Snapshot, Summary, Trouble
 from crosswind.plan import Plan
-from crosswind.stages import Train, slug
+from crosswind.stages import Train, slug, weights_read
 from crosswind.store import Damaged, Store
 
 TICK_SECONDS = 0.25

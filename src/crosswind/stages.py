@@ -102,6 +102,32 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield stage.data
 
 
+def lineage(model: Train | Base) -> list[Train]:
+    """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
+    found: list[Train] = []
+    while isinstance(model, Train):
+        found.insert(0, model)
+        if model.method.whole:
+            break
+        model = model.start
+    return found
+
+
+def weights_read(stage: Stage) -> list[Train]:
+    """The trainings whose weights must be there before `stage` can be made."""
+    match stage:
+        case Train():
+            return lineage(stage.start)
+        case Evaluate() | Attack():
+            return lineage(stage.model)
+    return []
+
+
+def reads(stage: Stage) -> Iterator[Stage]:
+    """Every stage whose files are read when `stage` is made; once each."""
+    yield from {each.id: each for each in (*parents(stage), *weights_read(stage))}.values()
+
+
 def kind(stage: Stage) -> str:
     """The stage's kind as it stands in ids and folder names."""
     return catalog.name_of(type(stage))

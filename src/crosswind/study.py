@@ -1,7 +1,7 @@
 """A study as its author declares it: a strict TOML file, or the same fields in Python.
 
-Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no includes
-and no overrides from the command line: the file is the study.
+Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no
+includes and no overrides from the command line: the file is the study.
 """
 
 import hashlib

@@ -24,7 +24,7 @@ from crosswind.models.model import Model
 from crosswind.perturbations.sampling import sample
 from crosswind.provenance import made_by
 from crosswind.randomness import stream
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, label, slug
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, label, lineage, slug
 from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
 from crosswind.train import journal
 from crosswind.train.journal import Setting
@@ -260,33 +260,27 @@ def task_name(data: Dataset) -> str:
 
 def begin_model(workshop: Workshop, stage: Train) -> Model:
     """The model as a stage begins to train it: what came before, and a fresh head."""
-    encoder = load_encoder(workshop.source(stage.base), stage.recipe.dropout)
-    for before in lineage(stage.start):
-        before.method.attach(encoder)
-        earlier = Model(encoder, fresh_head(before, encoder), before.method)
-        earlier.load(workshop.store.file(before, WEIGHTS), head=False)
-    stage.method.attach(encoder)
-    check_length(encoder.limit, stage)
-    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
-    return model.to(workshop.device)
-
-
-def lineage(start: Train | Base) -> list[Train]:
-    """The earlier stages whose tensors are needed, oldest first: none before one that saved the whole encoder."""
-    found: list[Train] = []
-    while isinstance(start, Train):
-        found.insert(0, start)
-        if start.method.whole:
-            break
-        start = start.start
-    return found
+    return assemble(workshop, stage, lineage(stage.start)).to(workshop.device)
 
 
 def load_model(workshop: Workshop, stage: Train) -> Model:
     """A finished stage's model."""
-    model = begin_model(workshop, stage)
+    model = assemble(workshop, stage, lineage(stage)[:-1])
     model.load(workshop.store.file(stage, WEIGHTS))
-    return model
+    return model.to(workshop.device)
+
+
+def assemble(workshop: Workshop, stage: Train, before: Sequence[Train]) -> Model:
+    """The pre-trained encoder with the tensors of earlier stages in it, ready for this stage's method and head."""
+    encoder = load_encoder(workshop.source(stage.base), stage.recipe.dropout)
+    check_length(encoder.limit, stage)
+    for earlier in before:
+        earlier.method.attach(encoder)
+        Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
+            workshop.store.file(earlier, WEIGHTS), head=False
+        )
+    stage.method.attach(encoder)
+    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
 
 
 def fresh_head(stage: Train, encoder: Any) -> Any:

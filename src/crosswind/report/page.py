@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from crosswind import results
 from crosswind.plan import Plan
-from crosswind.progress import duration, size
+from crosswind.quantities import duration, size
 from crosswind.report import figures, summary
 from crosswind.stages import Train, slug
 from crosswind.store import Store

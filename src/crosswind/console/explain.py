@@ -7,7 +7,7 @@ from typing import Any
 
 from crosswind.identity import ID_LENGTH
 from crosswind.plan import Plan
-from crosswind.progress import counted_things, duration
+from crosswind.quantities import counted_things, duration
 from crosswind.records import Damaged, StageRecord
 from crosswind.stages import kind, parents, slug
 from crosswind.store import RECORD, Store

@@ -10,7 +10,7 @@ from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
 from crosswind.plan import Plan, trainings
-from crosswind.progress import duration, size
+from crosswind.quantities import duration, size
 from crosswind.stages import Evaluate, Train, kind, label
 from crosswind.store import KINDS, Store
 

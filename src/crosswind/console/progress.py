@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 from crosswind.identity import Stage
 from crosswind.jobs import Snapshot, Trouble
+from crosswind.quantities import counted_things, duration
 from crosswind.stages import Train, kind, slug
 from crosswind.store import Store
 
@@ -142,26 +143,3 @@ def last_entry(path: Path) -> dict[str, Any]:
 def told(trouble: Trouble) -> str:
     log = f" (log: {trouble.log})" if trouble.log else ""
     return f"{slug(trouble.stage)} ({trouble.stage.id}): {trouble.cause}{log}"
-
-
-def counted_things(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """A time as people say it."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
-
-
-def size(count: float) -> str:
-    """Bytes as people say them."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"

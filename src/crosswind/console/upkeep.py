@@ -7,12 +7,11 @@ from pathlib import Path
 
 from crosswind.claims import Claims
 from crosswind.identity import ID_LENGTH
-from crosswind.jobs import weights_read
 from crosswind.machine import cores
 from crosswind.plan import Plan
-from crosswind.progress import counted_things, size
+from crosswind.quantities import counted_things, size
 from crosswind.records import ADVICE, Damaged
-from crosswind.stages import Train
+from crosswind.stages import Train, weights_read
 from crosswind.store import WEIGHTS, Store, check_folder
 
 

@@ -3,19 +3,21 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from crosswind.console.progress import Display, display, told
 from crosswind.executors.base import Executor
 from crosswind.executors.local import Local
 from crosswind.executors.pool import Pool
 from crosswind.jobs import Summary, Trouble
 from crosswind.machine import Resources, cores, default_workers
 from crosswind.plan import Plan
-from crosswind.progress import Display, counted_things, display, duration, told
+from crosswind.quantities import counted_things, duration
 from crosswind.run import Run
 from crosswind.store import Store
 
@@ -57,12 +59,15 @@ def uses_gpu(device: str) -> bool:
     return device.startswith("cuda") or (device == "auto" and Path("/dev/nvidia0").exists())
 
 
-def execute(plan: Plan, store: Store, crew: Crew, show: Callable[[Store], Display] = display) -> Summary:
+def execute(
+    plan: Plan, store: Store, with_crew: Crew | None = None, show: Callable[[Store], Display] = display
+) -> Summary:
     """Run a plan, showing progress on standard error. Ctrl-C or a termination signal saves and stops; a second one ends
     this process at once."""
+    team = with_crew or crew(plan)
     try:
         with asked_to_stop() as asked, show(store) as screen:
-            return Run(plan, store, lambda: crew.executor(store.root), screen, asked)()
+            return Run(plan, store, lambda: team.executor(store.root), screen, asked)()
     except KeyboardInterrupt:
         sys.stderr.write("ended at once; the same command goes on from the last checkpoints\n")
         sys.stderr.flush()
@@ -81,6 +86,9 @@ def asked_to_stop() -> Iterator[Callable[[], int]]:
         if asked > PATIENT:
             raise KeyboardInterrupt
 
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may listen to signals
+        yield lambda: asked
+        return
     before = {number: signal.signal(number, count) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: asked

@@ -1,0 +1,1 @@
+"""What the command line shows and looks after: a run, a plan, a stage, the store."""
