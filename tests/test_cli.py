@@ -35,6 +35,9 @@ VERBS = {
 }
 
 
+SLOW = {"torch", "transformers", "polars", "altair", "pydantic", "rich"}
+
+
 def spelled(command: click.Command) -> list[str]:
     options = [name for each in command.params for name in each.opts if isinstance(each, click.Option)]
     arguments = [each.name.upper() for each in command.params if isinstance(each, click.Argument) and each.name]
@@ -62,7 +65,7 @@ def loaded_by(*arguments: str, cwd: Path) -> set[str]:
     code = (
         "import sys; from crosswind.cli import main\n"
         f"try: main({list(arguments)!r}, standalone_mode=False)\n"
-        "finally: print('loaded', *({'torch', 'transformers', 'polars', 'altair', 'pydantic', 'rich'} & {*sys.modules}))"
+        f"finally: print('loaded', *({SLOW!r} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd)
     return set(done.stdout.rpartition("loaded")[2].split())

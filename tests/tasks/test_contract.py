@@ -1,0 +1,102 @@
+"""What every task of the catalogue must do: say where it comes from, give rows that parse, and score 100 on its gold."""
+
+import unicodedata
+from dataclasses import fields
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from crosswind import catalog
+from crosswind.evaluate.metrics import METRICS
+from crosswind.formats.base import Answer
+from crosswind.perturbations.applicability import ROLES
+from crosswind.tasks.base import Provenance, Task
+
+NAMES = list(catalog.FAMILIES["tasks"])
+ROWS = 30
+
+
+def task(name: str) -> Task:
+    made: Task = catalog.load("tasks", name)()
+    return made
+
+
+def some(name: str, split: Any = "test", language: str | None = None) -> list[Any]:
+    made = task(name)
+    return list(made.examples(language or made.source, split, ROWS))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_provenance_is_whole(name: str) -> None:
+    made = task(name)
+    for field in fields(Provenance):
+        assert len(getattr(made.provenance, field.name)) > 3, f"{name}: {field.name} says nothing"
+    assert made.role in ROLES
+    assert made.metric in METRICS
+    assert 0 <= made.chance < 1
+    assert made.source in made.languages
+    assert len(set(made.labels)) == len(made.labels)
+    assert made.trains_on is None or made.trains_on in NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_parse_in_every_language(name: str) -> None:
+    made = task(name)
+    for language in made.languages:
+        examples = list(made.examples(language, "test", ROWS))
+        assert len(examples) == ROWS
+        assert len({example.uid for example in examples}) == ROWS
+        for example in examples:
+            assert isinstance(example, made.format.example)
+            for text in made.format.fields(example).values():
+                assert text
+                assert unicodedata.is_normalized("NFC", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_splits_do_not_overlap_and_have_the_size_they_say(name: str) -> None:
+    made = task(name)
+    texts = {}
+    for split in ("train", "dev", "test"):
+        found = [tuple(made.format.fields(example).values()) for example in made.examples(made.source, split, None)]
+        assert len(found) == made.sizes[split]
+        texts[split] = set(found)
+    assert not texts["test"] & (texts["train"] | texts["dev"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_limit_gives_the_beginning(name: str) -> None:
+    made = task(name)
+    assert list(made.examples(made.source, "train", 7)) == list(islice(made.examples(made.source, "train", None), 7))
+    assert list(made.examples(made.source, "train", 0)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gold_answers_score_everything(name: str) -> None:
+    made = task(name)
+    metric = METRICS[made.metric]
+    measured = [
+        metric.measure(gold, Answer(gold, 0.0).value) for gold in (made.format.gold(example) for example in some(name))
+    ]
+    totals = dict(zip(metric.sums, (sum(column) for column in zip(*measured, strict=True)), strict=True))
+    assert set(metric.scores(totals).values()) == {100.0}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_examples_become_perturbable_items_and_back(name: str) -> None:
+    made = task(name)
+    for language in made.languages:
+        for example in some(name, language=language)[:5]:
+            item = made.format.item(example, name, "test", language)
+            assert {field: own.text for field, own in item.fields.items()} == made.format.fields(example)
+
+
+def test_a_broken_row_is_said_with_its_number() -> None:
+    class Broken(type(task("pocket-nli"))):  # type: ignore[misc]
+        def rows(self, language: str, split: Any) -> Any:
+            yield from islice(super().rows(language, split), 2)
+            yield {"id": "x", "premise": "only"}
+
+    with pytest.raises(ValueError, match=r"row 3 of solvane test cannot be read: KeyError\('cluster'\)"):
+        list(Broken().examples("solvane", "test", None))
