@@ -14,7 +14,7 @@ from pathlib import Path
 from crosswind.machine import WAIT_POLICY, cores
 
 POLICIES = {"active (OpenMP's default)": {}, "passive": dict(WAIT_POLICY)}
-SIZE, SLOW_SIZE = "3x128", "6x384"
+SIZES = {"3x128": 1.0, "6x384": 0.1}  # and the share of the updates that each makes
 
 
 def child(size: str, threads: int, updates: int, repeats: int) -> None:
@@ -96,7 +96,8 @@ def neighbour(busy: bool) -> Iterator[None]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--updates", type=int, default=30)
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=list(SIZES))
+    parser.add_argument("--updates", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -112,7 +113,8 @@ def main() -> None:
         print(f"  {name}: {value:.2f} s", flush=True)
 
     for _ in range(options.rounds):
-        for size, updates in ((SIZE, options.updates), (SLOW_SIZE, max(2, options.updates // 10))):
+        for size in options.sizes:
+            updates = max(2, round(options.updates * SIZES[size]))
             for busy in (False, True):
                 for name, policy in POLICIES.items():
                     worker = Worker(policy, size, 2, updates)
@@ -132,9 +134,9 @@ def main() -> None:
         gain = statistics.median(first / second for first, second in zip(one, other, strict=True))
         return (what, statistics.median(one), statistics.median(other), gain)
 
-    places = [f"{size}, {place}" for size in (SIZE, SLOW_SIZE) for place in ("alone", "busy neighbour")]
+    places = [f"{size}, {place}" for size in options.sizes for place in ("alone", "busy neighbour")]
     splits = [
-        f"{size}, {split}" for size in (SIZE, SLOW_SIZE) for split in ("2 workers x 1 thread", "1 worker x 2 threads")
+        f"{size}, {split}" for size in options.sizes for split in ("2 workers x 1 thread", "1 worker x 2 threads")
     ]
     header = ("", "active, s", "passive, s", "passive is faster by")
     parts = [
