@@ -100,6 +100,17 @@ def test_perturbed_and_clean_outcomes_pair_up(folder: Path, study: Study) -> Non
     assert not clean["text_changed"].any()
 
 
+def test_examples_that_a_perturbation_left_alone_are_not_run_again(folder: Path, study: Study) -> None:
+    plan, store = make_plan(study), Store(folder / ".crosswind")
+    moved = results.outcomes(plan, store).group_by("stage", "condition").agg(polars.col("ids_changed").sum())
+    spared = 0
+    for stage, condition, changed in moved.iter_rows():
+        run = store.record(plan.stages[stage]).facts["run"]
+        spared += condition != "clean" and run < plan.study.limit.test
+        assert condition == "clean" or run <= changed
+    assert spared > 0
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "table"])
 def test_results_print_in_every_format(form: str, folder: Path, study: Study) -> None:
     done = crosswind("results", "demo.toml", "--format", form, cwd=folder)

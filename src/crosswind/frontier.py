@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from crosswind.identity import Stage
-from crosswind.stages import Evaluate, kind, reads
+from crosswind.stages import Evaluate, clean, kind, reads
 
 RANK = {"dataset": 0, "train": 1, "perturb": 2, "evaluate": 3, "attack": 4}
-STAGES_PER_JOB = {"dataset": 8, "train": 1, "perturb": 8, "evaluate": 24, "attack": 1}
+STAGES_PER_JOB = {"dataset": 8, "train": 1, "perturb": 8, "evaluate": 48, "attack": 1}
 Group = tuple[int, str, str]
 
 
@@ -33,10 +33,11 @@ class Frontier:
         self.ready.setdefault(group(stage), {})[stage.id] = stage
 
     def next_job(self, workers: int) -> list[Stage]:
-        """Take out the next stages that are best made together: one training, evaluations of one model."""
+        """Take out the next stages that are best made together: one training, one model on one dataset's versions."""
         chosen = min(self.ready)
         alike = self.ready[chosen]
-        size = min(STAGES_PER_JOB[chosen[1]], -(-len(alike) // workers))
+        share = len(alike) if chosen[2] else -(-len(alike) // workers)
+        size = min(STAGES_PER_JOB[chosen[1]], share)
         job = [alike.pop(stage_id) for stage_id in list(alike)[:size]]
         if not alike:
             del self.ready[chosen]
@@ -69,4 +70,6 @@ class Frontier:
 def group(stage: Stage) -> Group:
     """What makes two ready stages belong in one job; smaller groups come first."""
     name = kind(stage)
-    return RANK[name], name, stage.model.id if isinstance(stage, Evaluate) else ""
+    if isinstance(stage, Evaluate):  # clean text first, then its perturbed versions, whose unchanged examples cost nothing
+        return RANK[name], name, f"{stage.model.id} {clean(stage.data).id}"
+    return RANK[name], name, ""
