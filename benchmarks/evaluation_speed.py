@@ -14,7 +14,6 @@ import torch
 import harness
 from crosswind.evaluate import predict
 from crosswind.formats.base import Feature
-from crosswind.machine import Resources
 from crosswind.models.model import Model
 from crosswind.objectives.erm import Erm
 from crosswind.recipe import Recipe
@@ -89,7 +88,7 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=800, help="for the small encoder; a larger one gets a quarter")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--budgets", nargs="+", type=int, default=sorted({2048, Resources().tokens_per_batch}))
+    parser.add_argument("--budgets", nargs="+", type=int, default=[2048, 16384])
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
 

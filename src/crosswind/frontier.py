@@ -70,6 +70,8 @@ class Frontier:
 def group(stage: Stage) -> Group:
     """What makes two ready stages belong in one job; smaller groups come first."""
     name = kind(stage)
-    if isinstance(stage, Evaluate):  # clean text first, then its perturbed versions, whose unchanged examples cost nothing
+    if isinstance(
+        stage, Evaluate
+    ):  # clean text first, then its perturbed versions, whose unchanged examples cost nothing
         return RANK[name], name, f"{stage.model.id} {clean(stage.data).id}"
     return RANK[name], name, ""

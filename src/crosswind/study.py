@@ -4,7 +4,6 @@ Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` mult
 includes and no overrides from the command line: the file is the study.
 """
 
-import hashlib
 import json
 import re
 import tomllib
@@ -13,12 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -26,16 +22,15 @@ from pydantic_core import PydanticCustomError
 
 from crosswind import catalog, languages
 from crosswind.complaints import Complaint, complaints, line_of
+from crosswind.encoders import Encoder, Part
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
-from crosswind.stages import Base, label
+from crosswind.stages import label
 from crosswind.tasks.base import Task
 
-POCKET = "pocket"
 ALL = "all"
-ENCODER_FILES = ("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")
 
 
 class StudyError(ValueError):
@@ -75,57 +70,6 @@ MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]
-
-
-class Part(BaseModel):
-    """A table of a study file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Encoder(Part):
-    """The pre-trained encoder: `pocket`, a hub id at a commit, or a local folder."""
-
-    model: str | None = None
-    revision: str | None = None
-    path: str | None = None
-
-    @model_validator(mode="after")
-    def is_one_of_three(self) -> "Encoder":
-        if (self.model is None) == (self.path is None):
-            raise PydanticCustomError(
-                "encoder", "needs either a model (a hub id, or 'pocket') or the path of a local folder"
-            )
-        is_hub = self.model not in {None, POCKET}
-        if is_hub and not re.fullmatch(r"[0-9a-f]{40}", self.revision or ""):
-            raise PydanticCustomError(
-                "encoder", "a hub model needs its revision: the 40 hex digits of a commit, so that it cannot change"
-            )
-        if not is_hub and self.revision is not None:
-            raise PydanticCustomError("encoder", "only hub models have a revision; remove it")
-        return self
-
-    @field_validator("path")
-    @classmethod
-    def is_complete(cls, path: str | None, info: ValidationInfo) -> str | None:
-        if path is None:
-            return None
-        folder = Path((info.context or {}).get("folder", "."), path).expanduser().resolve()
-        missing = [name for name in ENCODER_FILES[:3] if not (folder / name).exists()]
-        if missing:
-            detail = "there is no such folder" if not folder.is_dir() else f"it lacks {', '.join(missing)}"
-            raise PydanticCustomError("encoder", "{folder}: {detail}", {"folder": str(folder), "detail": detail})
-        return str(folder)
-
-    def base(self) -> tuple[Base, str | None]:
-        """The encoder as stages know it, and the folder it lies in if it is local."""
-        if self.model == POCKET:
-            from crosswind import pocket
-
-            return Base(model=POCKET, revision=folder_digest(pocket.ENCODER)), None
-        if self.path:
-            return Base(model="local", revision=folder_digest(Path(self.path))), self.path
-        return Base(model=str(self.model), revision=str(self.revision)), None
 
 
 class Limit(Part):
@@ -311,13 +255,3 @@ def unknown_languages(study: Study) -> list[tuple[tuple[str, ...], str]]:
     if empty and not found:
         found.append((("targets",), f"{', '.join(empty)} has none of the languages {', '.join(study.languages)}"))
     return found
-
-
-def folder_digest(folder: Path) -> str:
-    """One digest of the files that make an encoder what it is."""
-    whole = hashlib.sha256()
-    for name in ENCODER_FILES:
-        if (folder / name).exists():
-            with (folder / name).open("rb") as file:
-                whole.update(f"{name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-    return whole.hexdigest()[:40]

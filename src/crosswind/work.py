@@ -2,37 +2,26 @@
 
 import time
 import traceback
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import torch
-
-from crosswind import pocket
 from crosswind.evaluate import outcomes, predict
 from crosswind.evaluate.metrics import METRICS
-from crosswind.formats.base import Encoding, Example
-from crosswind.formats.tables import read_examples, write_examples
+from crosswind.formats.base import Example
+from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
-from crosswind.machine import Resources
-from crosswind.models.backbone import Source, load_encoder, load_tokenizer
-from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.perturbations.sampling import sample
 from crosswind.provenance import made_by
-from crosswind.randomness import stream
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, label, lineage, slug
+from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
 from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
-
-HEAD_DROPOUT = 0.1
-
-T = TypeVar("T")
+from crosswind.workshop import Workshop, begin_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,76 +30,6 @@ class Made:
 
     files: tuple[str, ...]
     facts: Mapping[str, Any]
-
-
-class Recent(OrderedDict[Any, Any]):
-    """The values used last, at most `size` of them."""
-
-    def __init__(self, size: int):
-        super().__init__()
-        self.size = size
-
-    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        if key not in self:
-            self[key] = make()
-            if len(self) > self.size:
-                self.popitem(last=False)
-        self.move_to_end(key)
-        return self[key]  # type: ignore[no-any-return]
-
-
-@dataclass
-class Workshop:
-    """What one process keeps between stages: the store, its share of the machine, and what it loaded last."""
-
-    store: Store
-    resources: Resources
-    stop: Callable[[], bool] = field(default=lambda: False)
-
-    def __post_init__(self) -> None:
-        torch.set_num_threads(self.resources.threads)
-        self.tokenizers = Recent(2)
-        self.datasets = Recent(1024)
-        self.encodings = Recent(1024)
-        self.models = Recent(1)
-
-    @property
-    def device(self) -> torch.device:
-        name = self.resources.device
-        return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
-
-    @property
-    def tokens_per_batch(self) -> int:
-        """Padded sub-words per forward pass: what fits a processor's cache, or what keeps a GPU busy."""
-        return self.resources.tokens_per_batch or (32768 if self.device.type == "cuda" else 4096)
-
-    def source(self, base: Base) -> Source:
-        """Where an encoder is loaded from on this machine."""
-        if base.model == "pocket":
-            return Source(str(pocket.ENCODER))
-        folder = self.resources.folders.get(base.revision)
-        return Source(folder) if folder else Source(base.model, base.revision)
-
-    def tokenizer(self, base: Base) -> Any:
-        return self.tokenizers.get_or_make(base, lambda: load_tokenizer(self.source(base)))
-
-    def examples(self, data: Dataset | Perturb) -> list[Any]:
-        path = self.store.folder(data) / EXAMPLES
-        form = clean(data).task.format
-        return self.datasets.get_or_make(path, lambda: read_examples(self.store.file(data, EXAMPLES), form))
-
-    def encoding(self, data: Dataset | Perturb, model: Train) -> Encoding:
-        task = clean(data).task
-        base, max_length = model.base, model.recipe.max_length
-
-        def encode() -> Encoding:
-            return task.format.encode(self.examples(data), task.labels, self.tokenizer(base), max_length)
-
-        return self.encodings.get_or_make((data.id, base, max_length), encode)
-
-    def trained(self, stage: Train) -> tuple[Model, predict.Cache]:
-        """A finished stage's model, and the outputs that it has given so far."""
-        return self.models.get_or_make(stage.id, lambda: (load_model(self, stage), {}))
 
 
 def perform(stages: Sequence[Stage], workshop: Workshop) -> list[Result]:
@@ -256,45 +175,6 @@ def cell_of(stage: Evaluate) -> outcomes.Cell:
 
 def task_name(data: Dataset) -> str:
     return label(data.task)
-
-
-def begin_model(workshop: Workshop, stage: Train) -> Model:
-    """The model as a stage begins to train it: what came before, and a fresh head."""
-    return assemble(workshop, stage, lineage(stage.start)).to(workshop.device)
-
-
-def load_model(workshop: Workshop, stage: Train) -> Model:
-    """A finished stage's model."""
-    model = assemble(workshop, stage, lineage(stage)[:-1])
-    model.load(workshop.store.file(stage, WEIGHTS))
-    return model.to(workshop.device)
-
-
-def assemble(workshop: Workshop, stage: Train, before: Sequence[Train]) -> Model:
-    """The pre-trained encoder with the tensors of earlier stages in it, ready for this stage's method and head."""
-    encoder = load_encoder(workshop.source(stage.base), stage.recipe.dropout)
-    check_length(encoder.limit, stage)
-    for earlier in before:
-        earlier.method.attach(encoder)
-        Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
-            workshop.store.file(earlier, WEIGHTS), head=False
-        )
-    stage.method.attach(encoder)
-    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
-
-
-def fresh_head(stage: Train, encoder: Any) -> Any:
-    """A head with weights drawn from the stage's own stream."""
-    generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
-    dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
-    return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
-
-
-def check_length(limit: int | None, stage: Train) -> None:
-    if limit is not None and stage.recipe.max_length > limit:
-        raise ValueError(
-            f"recipe.max_length is {stage.recipe.max_length}, but {stage.base.model} reads at most {limit}"
-        )
 
 
 def peak_memory() -> int:

@@ -27,7 +27,7 @@ class Local(Executor):
     @cached_property
     def workshop(self) -> Any:
         """Made by the first job in its own thread, since it takes seconds to import what it needs."""
-        from crosswind.work import Workshop
+        from crosswind.workshop import Workshop
 
         return Workshop(Store(self.root), self.resources, self.stopping.is_set)
 

@@ -77,7 +77,7 @@ def start_worker(root: str, resources: Resources, stopping: Any) -> None:
     """Prepare a worker process; one whose scheduler was killed ends at once."""
     global WORKSHOP
     threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
-    from crosswind.work import Workshop
+    from crosswind.workshop import Workshop
 
     WORKSHOP = Workshop(Store(Path(root)), resources, lambda: bool(stopping.value))
 
