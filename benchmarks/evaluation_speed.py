@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=800, help="for the small encoder; a larger one gets a quarter")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--budgets", nargs="+", type=int, default=[2048, 16384])
+    parser.add_argument("--budgets", nargs="+", type=int, default=[2048, 4096, 16384])
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
 

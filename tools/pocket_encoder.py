@@ -44,7 +44,7 @@ class Recipe:
     `noise` is the share of lines with a slip in them, `opening` the share of steps that have the contrastive loss only.
     """
 
-    steps: int = 4000
+    steps: int = 6000
     seed: int = 1
     vocabulary: int = 5000
     width: int = 128
@@ -58,12 +58,12 @@ class Recipe:
     learning_rate: float = 2e-3
     warmup: float = 0.05
     decay: float = 0.01
-    masked: float = 0.2
+    masked: float = 0.25
     temperature: float = 0.05
     contrast: float = 1.0
-    opening: float = 0.15
+    opening: float = 0.1
     noise: float = 0.1
-    checks: int = 16
+    checks: int = 20
 
 
 Losses = dict[str, Tensor]

@@ -209,11 +209,9 @@ def parts(event: Event) -> list[str]:
     return [slot for slot in slots if world.doubled(world.read(event, slot) or "")]
 
 
-def any_style(draws: Draws, event: Event, plain: bool = False) -> Style:
-    """A style drawn at random; a plain one fronts nothing and keeps the active voice."""
+def any_style(draws: Draws, event: Event, passive: float = 0.1) -> Style:
+    """A style drawn at random, in the passive voice with the given probability."""
     second = frozenset(part for part in parts(event) if draws.chance(0.5))
-    if plain:
-        return Style(second=second)
     movable: list[Adverbial] = [slot for slot in ADVERBIALS if world.read(event, slot)]
     fronted = draws.pick(movable) if movable and draws.chance(0.35) else None
-    return Style(draws.chance(0.15), fronted, second)
+    return Style(draws.chance(passive), fronted, second)

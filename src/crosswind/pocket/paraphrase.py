@@ -15,6 +15,7 @@ from crosswind.pocket.inference import Told
 from crosswind.pocket.world import Event, Split
 
 Label = Literal["different", "same"]
+PASSIVE = 0.05
 LABELS: tuple[Label, ...] = ("different", "same")
 
 
@@ -49,7 +50,7 @@ def base(draws: Draws, split: Split) -> tuple[Event, Callable[[Event], Event]]:
 def other_style(draws: Draws, event: Event, style: Style) -> Style:
     """A style unlike the given one, with few changes of word."""
     while True:
-        fresh = any_style(draws, event)
+        fresh = any_style(draws, event, PASSIVE)
         second = style.second ^ frozenset(part for part in fresh.second ^ style.second if draws.chance(0.3))
         if fresh._replace(second=second) != style:
             return fresh._replace(second=second)
@@ -72,7 +73,7 @@ def rows(split: Split) -> Iterator[tuple[str, str, Told, Told, Label]]:
     while True:
         draws = Draws(f"paws {split}", number)
         event, exchange = base(draws, split)
-        style = any_style(draws, event)
+        style = any_style(draws, event, PASSIVE)
         for index, label in enumerate(draws.some(LABELS, 2)):
             fresh = other_style(draws, event, style)
             second = Told(event, fresh) if label == "same" else Told(exchange(event), carried(fresh, exchange))

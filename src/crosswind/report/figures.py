@@ -7,13 +7,14 @@ import altair
 from crosswind.report.summary import Point
 
 CLEAN, PERTURBED = "#0072b2", "#d55e00"  # told apart by every kind of colour vision, and by shape
+GUESS = "#8a9099"
 ROW_HEIGHT = 17
 COLUMN_WIDTH = 190
 COLUMNS = 4
 
 
-def scores_by_language(points: Sequence[Point]) -> str:
-    """One target's scores: languages down, score across, one panel per treatment, intervals over seeds."""
+def scores_by_language(points: Sequence[Point], chance: float) -> str:
+    """One target's scores: languages down, score across, one panel per treatment, intervals over seeds, chance dashed."""
     rows = [
         {
             "treatment": point.treatment,
@@ -22,35 +23,40 @@ def scores_by_language(points: Sequence[Point]) -> str:
             "score": point.interval.mean,
             "low": point.interval.low,
             "high": point.interval.high,
+            "chance": chance,
         }
         for point in points
     ]
     order = languages_by_score(points)
+    height = ROW_HEIGHT * len(order)
     treatments = list(dict.fromkeys(point.treatment for point in points))
-    text = altair.Color(
-        "text:N", title=None, scale=altair.Scale(domain=["clean", "perturbed"], range=[CLEAN, PERTURBED])
-    )
-    shape = altair.Shape(
-        "text:N", title=None, scale=altair.Scale(domain=["clean", "perturbed"], range=["circle", "diamond"])
-    )
-    base = altair.Chart(altair.InlineData(values=rows)).encode(
-        y=altair.Y("language:N", sort=order, title=None), color=text, yOffset=altair.YOffset("text:N")
-    )
-    low = min(point.interval.low for point in points)
+    low = min(chance, *(point.interval.low for point in points))
     axis = altair.Scale(domain=[max(0, 10 * (low // 10)), 100], clamp=True)
-    rules = base.mark_rule(strokeWidth=2, opacity=0.55).encode(
-        x=altair.X("low:Q", title="score", scale=axis), x2="high:Q"
+    score = altair.X("score:Q", title="score", scale=axis)
+    colours = altair.Scale(domain=["clean", "perturbed"], range=[CLEAN, PERTURBED])
+    shapes = altair.Scale(domain=["clean", "perturbed"], range=["circle", "diamond"])
+
+    data = altair.Chart(altair.InlineData(values=rows))
+    by_language = data.encode(
+        y=altair.Y("language:N", sort=order, title=None),
+        yOffset=altair.YOffset("text:N"),
+        color=altair.Color("text:N", title=None, scale=colours),
     )
-    marks = base.mark_point(filled=True, size=34, opacity=1).encode(
-        x=altair.X("score:Q", title="score", scale=axis), shape=shape
+    guess = data.mark_rule(strokeDash=[3, 3], color=GUESS).encode(
+        x=altair.X("chance:Q", scale=axis), y=altair.value(0), y2=altair.value(height)
+    )
+    rules = by_language.mark_rule(strokeWidth=2, opacity=0.55).encode(x=altair.X("low:Q", scale=axis), x2="high:Q")
+    marks = by_language.mark_point(filled=True, size=34, opacity=1).encode(
+        x=score, shape=altair.Shape("text:N", title=None, scale=shapes)
     )
     chart = (
-        altair.layer(rules, marks)
-        .properties(width=COLUMN_WIDTH, height=ROW_HEIGHT * len(order))
+        altair.layer(guess, rules, marks)
+        .properties(width=COLUMN_WIDTH, height=height)
         .facet(facet=altair.Facet("treatment:N", sort=treatments, title=None), columns=min(COLUMNS, len(treatments)))
         .configure(background="transparent", font="system-ui, sans-serif")
         .configure_view(stroke=None)
         .configure_axis(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
+        .configure_axisX(title="score", tickCount=6)
         .configure_legend(orient="top")
     )
     return svg(chart)

@@ -13,7 +13,7 @@ from crosswind import results
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
 from crosswind.report import figures, summary
-from crosswind.stages import Train, slug
+from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
 MEANING = {"missing": "not run yet", "failed": "its model diverged", "n/a": "does not apply to the task or script"}
@@ -41,7 +41,7 @@ def page(plan: Plan, store: Store) -> str:
     return template().render(
         study=plan.study,
         plan=plan,
-        sections=sections(scores),
+        sections=sections(plan, scores),
         standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
         absent=absent(scores),
         meaning=MEANING,
@@ -55,20 +55,21 @@ def page(plan: Plan, store: Store) -> str:
     )
 
 
-def sections(scores: polars.DataFrame) -> list[Section]:
+def sections(plan: Plan, scores: polars.DataFrame) -> list[Section]:
     """One section per target that has any score."""
     points, lines = summary.points(scores), list(summary.lines(scores))
+    chances = {label(task): 100 * task.chance for task in plan.study.targets}
     found = []
     for target in dict.fromkeys(line.target for line in lines):
         own = [line for line in lines if line.target == target]
-        drawn = figures.scores_by_language([point for point in points if point.target == target])
+        drawn = figures.scores_by_language([point for point in points if point.target == target], chances[target])
         found.append(Section(target, Markup(drawn), own, any(line.perturbed for line in own)))
     return found
 
 
 def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
     """What the study declares and the page cannot show: missing, failed and inapplicable cells, grouped."""
-    return (
+    rows = (
         scores.filter(polars.col("status") != "done")
         .group_by("status", "target", "condition", maintain_order=True)
         .agg(
@@ -81,6 +82,13 @@ def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
         .sort("status", maintain_order=True)
         .rows(named=True)
     )
+    totals = dict(scores.group_by("target").agg(polars.col("language").n_unique()).rows())
+    return [row | {"languages": spelled(row["language"], totals[row["target"]])} for row in rows]
+
+
+def spelled(languages: list[str], total: int) -> str:
+    """Languages by name, or just that it is all of them."""
+    return f"all {total}" if len(languages) == total > 1 else ", ".join(languages)
 
 
 def cost(plan: Plan, store: Store) -> list[tuple[str, str]]:
