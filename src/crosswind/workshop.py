@@ -63,7 +63,7 @@ class Workshop:
     @property
     def tokens_per_batch(self) -> int:
         """Padded sub-words per forward pass: what fits a processor's cache, or what keeps a GPU busy."""
-        return self.resources.tokens_per_batch or (32768 if self.device.type == "cuda" else 4096)
+        return self.resources.tokens_per_batch or (32768 if self.device.type == "cuda" else 2048)
 
     def source(self, base: Base) -> Source:
         """Where an encoder is loaded from on this machine."""

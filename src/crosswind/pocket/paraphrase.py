@@ -51,7 +51,7 @@ def other_style(draws: Draws, event: Event, style: Style) -> Style:
     """A style unlike the given one, with few changes of word."""
     while True:
         fresh = any_style(draws, event, PASSIVE)
-        second = style.second ^ frozenset(part for part in fresh.second ^ style.second if draws.chance(0.3))
+        second = style.second ^ frozenset(part for part in sorted(fresh.second ^ style.second) if draws.chance(0.3))
         if fresh._replace(second=second) != style:
             return fresh._replace(second=second)
 
