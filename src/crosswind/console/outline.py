@@ -10,7 +10,7 @@ from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
 from crosswind.plan import Plan, trainings
-from crosswind.quantities import duration, size
+from crosswind.quantities import counted_things, duration, size
 from crosswind.stages import Evaluate, Train, kind, label
 from crosswind.store import KINDS, Store
 
@@ -21,8 +21,8 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
     """What `crosswind plan` prints."""
     held = store.held()
     study = plan.study
-    sizes = f"{len(study.arms)} arms, {len(study.targets)} targets, {len(study.seeds)} seeds, {len(plan.cells)} cells"
-    yield f"{study.name}: {sizes}"
+    counts = {"arm": study.arms, "target": study.targets, "seed": study.seeds, "cell": plan.cells}
+    yield f"{study.name}: {', '.join(counted_things(len(things), noun) for noun, things in counts.items())}"
     yield ""
     yield from tree(plan, held)
     yield ""

@@ -1,0 +1,32 @@
+"""Draws the figure of the README, docs/demo.svg, from a finished demo study.
+
+    python tools/readme_figure.py .crosswind
+"""
+
+import sys
+from pathlib import Path
+
+from crosswind import results
+from crosswind.plan import make_plan
+from crosswind.report import figures, summary
+from crosswind.stages import label
+from crosswind.store import Store
+from crosswind.study import load_study
+
+ROOT = Path(__file__).parent.parent
+TARGET = "pocket-nli"
+PAPER = '<rect width="100%" height="100%" fill="#fdfdfb"/>'
+
+
+def main() -> None:
+    plan = make_plan(load_study(ROOT / "studies" / "demo.toml"))
+    scores = results.scores(plan, Store(Path(sys.argv[1])))
+    points = [point for point in summary.points(scores) if point.target == TARGET]
+    chance = next(100 * task.chance for task in plan.study.targets if label(task) == TARGET)
+    drawn = figures.scores_by_language(points, chance)
+    opening = drawn.index(">") + 1
+    (ROOT / "docs" / "demo.svg").write_text(drawn[:opening] + PAPER + drawn[opening:], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
