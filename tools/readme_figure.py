@@ -14,7 +14,7 @@ from crosswind.store import Store
 from crosswind.study import load_study
 
 ROOT = Path(__file__).parent.parent
-TARGET = "pocket-nli"
+TARGET = "pocket-tags"
 PAPER = '<rect width="100%" height="100%" fill="#fdfdfb"/>'
 
 
