@@ -52,6 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "recipe": {"steps": 3, "checks": 1},
     }
     (folder / "demo.toml").write_text(toml(demo | small), encoding="utf-8")
+    (folder / "more.toml").write_text(toml(demo | small | {"seeds": [1, 2, 3]}), encoding="utf-8")
     done = crosswind("run", "demo.toml", "--workers", "2", cwd=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\x1b" not in done.stdout + done.stderr
@@ -147,8 +148,6 @@ def test_the_page_is_one_file_that_escapes_what_it_is_told(folder: Path) -> None
 
 
 def test_the_page_of_an_unfinished_study_says_what_is_missing(folder: Path, tmp_path: Path) -> None:
-    text = (folder / "demo.toml").read_text(encoding="utf-8").replace("seeds = [1, 2]", "seeds = [1, 2, 3]")
-    (folder / "more.toml").write_text(text, encoding="utf-8")
     done = crosswind("report", "more.toml", "--out", tmp_path / "more.html", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "not run yet" in (tmp_path / "more.html").read_text(encoding="utf-8")
