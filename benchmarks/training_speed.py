@@ -92,11 +92,11 @@ def trainer(
 
     def once(number: int) -> Run:
         model = make_model(size, number)
-        counted = [0]
+        counted: list[int] = []
         pad = transformers.DataCollatorWithPadding(tokenizer)
 
         def collator(features: Any) -> Any:
-            counted[0] += sum(len(each["input_ids"]) for each in features)
+            counted.append(sum(len(each["input_ids"]) for each in features))
             return pad(features)
 
         with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +121,8 @@ def trainer(
             )
             made = transformers.Trainer(Plain(model), arguments, data_collator=collator, train_dataset=rows)
             run, _ = harness.timed(made.train)
-        return replace(run, tokens=counted[0], loss=held_out_loss(model, held_out))
+        tokens = sum(counted[:updates])  # one more batch is fetched ahead and never used
+        return replace(run, tokens=tokens, loss=held_out_loss(model, held_out))
 
     return once
 

@@ -1,6 +1,6 @@
 """Draws the figure of the README, docs/demo.svg, from a finished demo study.
 
-    python tools/readme_figure.py .crosswind
+python tools/readme_figure.py .crosswind
 """
 
 import sys
