@@ -45,7 +45,7 @@ def test_draws_then_severities_then_conditions_then_languages() -> None:
         typos(45.0, severity=3),
         typos(90.0, condition="case:upper"),
     )
-    means = {text: value for text, value in summary.averaged(frame).select("text", "value").iter_rows()}
+    means = dict(summary.averaged(frame).select("text", "value").iter_rows())
     assert means == {"clean": 80.0, "perturbed": pytest.approx(((15 + 45) / 2 + 90) / 2)}
 
 

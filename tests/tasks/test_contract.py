@@ -1,4 +1,4 @@
-"""What every task of the catalogue must do: say where it comes from, give rows that parse, and score 100 on its gold."""
+"""What every task of the catalogue must do: name its source, give rows that parse, score 100 on gold."""
 
 import unicodedata
 from dataclasses import fields

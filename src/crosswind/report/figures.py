@@ -14,7 +14,7 @@ COLUMNS = 4
 
 
 def scores_by_language(points: Sequence[Point], chance: float) -> str:
-    """One target's scores: languages down, score across, one panel per treatment, intervals over seeds, chance dashed."""
+    """One target's scores: languages down, score across, one panel per treatment, intervals over seeds, chance."""
     rows = [
         {
             "treatment": point.treatment,
