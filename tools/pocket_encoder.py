@@ -20,14 +20,19 @@ from typing import Any, NamedTuple
 import torch
 import transformers
 from safetensors.torch import save_file
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from crosswind import pocket
-from pocket_corpus import SPECIAL, Corpus, encode, join, read, sample, save, train_tokenizer
 
+START, PAD, END, UNKNOWN, MASK = "<s>", "<pad>", "</s>", "<unk>", "<mask>"
+SPECIAL = (START, PAD, END, UNKNOWN)
+# letters that only noise brings should meet a piece of their own, as they do in a tokenizer trained on the web
+ALPHABET = [chr(code) for code in range(0x21, 0x7F)] + [chr(code) for code in range(0x391, 0x3CA) if code != 0x3A2]
+ALPHABET += [chr(code) for code in range(0x410, 0x450)]
+SCENE = 4
 CHUNKS = 2
 FINE_TUNING_DROPOUT = 0.1
 
@@ -39,7 +44,7 @@ class Recipe:
     `noise` is the share of lines with a slip in them, `opening` the share of steps that have the contrastive loss only.
     """
 
-    steps: int = 6000
+    steps: int = 4000
     seed: int = 1
     vocabulary: int = 5000
     width: int = 128
@@ -53,15 +58,22 @@ class Recipe:
     learning_rate: float = 2e-3
     warmup: float = 0.05
     decay: float = 0.01
-    masked: float = 0.25
+    masked: float = 0.2
     temperature: float = 0.05
     contrast: float = 1.0
-    opening: float = 0.1
+    opening: float = 0.15
     noise: float = 0.1
-    checks: int = 20
+    checks: int = 16
 
 
 Losses = dict[str, Tensor]
+
+
+class Corpus(NamedTuple):
+    """Scenes of encoded sentences: running text by language, and pairs with the pivot."""
+
+    text: dict[str, list[list[int]]]
+    pairs: dict[str, list[tuple[list[int], list[int]]]]
 
 
 class Head(nn.Module):
@@ -76,6 +88,85 @@ class Head(nn.Module):
 
     def forward(self, hidden_ND: Tensor, table_VD: Tensor) -> Tensor:
         return functional.linear(self.norm(functional.gelu(self.dense(hidden_ND))), table_VD, self.bias)
+
+
+def train_tokenizer(recipe: Recipe) -> Tokenizer:
+    """Sub-words over all languages, rarer ones raised to the square root of their share."""
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    trainer = trainers.UnigramTrainer(
+        vocab_size=recipe.vocabulary - 1,
+        special_tokens=list(SPECIAL),
+        unk_token=UNKNOWN,
+        initial_alphabet=ALPHABET,
+        show_progress=False,
+    )
+    lines = (
+        line
+        for code, language in pocket.LANGUAGES.items()
+        for line in pocket.sentences(code, int(5000 * language.resource**0.5))
+    )
+    tokenizer.train_from_iterator(lines, trainer)
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.add_special_tokens([AddedToken(MASK, lstrip=True, special=True, normalized=False)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{START} $A {END}",
+        pair=f"{START} $A {END} {END} $B {END}",
+        special_tokens=[(token, tokenizer.token_to_id(token)) for token in (START, END)],
+    )
+    return tokenizer
+
+
+def noisy(line: str, draws: random.Random, share: float) -> str:
+    """The line, now and then with one slip of the hand in it: a letter doubled, dropped, or swapped with the next."""
+    if draws.random() >= share or len(line) < 4:
+        return line
+    at = draws.randrange(1, len(line) - 1)
+    slips = (
+        line[:at] + line[at] + line[at:],
+        line[:at] + line[at + 1 :],
+        line[:at] + line[at + 1] + line[at] + line[at + 2 :],
+    )
+    return draws.choice(slips)
+
+
+def encode(tokenizer: Tokenizer, lines: Sequence[str]) -> list[list[int]]:
+    return [encoding.ids for encoding in tokenizer.encode_batch(list(lines))]
+
+
+def read(tokenizer: Tokenizer, recipe: Recipe) -> Corpus:
+    """The text and pairs that each language's record allows, encoded."""
+    draws = random.Random(recipe.seed)
+    text, pairs = {}, {}
+    for code, language in pocket.LANGUAGES.items():
+        lines = [
+            noisy(line, draws, recipe.noise) for line in pocket.sentences(code, scenes(recipe.text * language.resource))
+        ]
+        text[code] = encode(tokenizer, lines)
+        if code != pocket.PIVOT and language.pairs:
+            both = list(pocket.pairs(pocket.PIVOT, code, scenes(recipe.pairs * language.pairs)))
+            sides = ([noisy(pair[side], draws, recipe.noise) for pair in both] for side in (0, 1))
+            first, second = (encode(tokenizer, side) for side in sides)
+            pairs[code] = list(zip(first, second, strict=True))
+    return Corpus(text, pairs)
+
+
+def scenes(count: float) -> int:
+    """The nearest number of sentences that makes whole scenes, at least one."""
+    return max(round(count / SCENE), 1) * SCENE
+
+
+def sample(draws: random.Random, sources: dict[str, list[Any]], count: int) -> list[Any]:
+    """Whole scenes from languages in proportion to what they have."""
+    codes = draws.choices(list(sources), weights=[len(lines) for lines in sources.values()], k=count)
+    starts = [(code, draws.randrange(len(sources[code]) // SCENE) * SCENE) for code in codes]
+    return [line for code, start in starts for line in sources[code][start : start + SCENE]]
+
+
+def join(first: list[int], second: list[int]) -> list[int]:
+    """Two encoded sentences as one pair: <s> A </s> </s> B </s>."""
+    return [*first, first[-1], *second[1:]]
 
 
 def pad(lines: Sequence[Sequence[int]], device: torch.device) -> Tensor:
@@ -185,9 +276,13 @@ def losses(
 
 
 def passages(lines: list[list[int]]) -> list[list[int]]:
-    """Of each scene two sentences one by one and two joined: neither form should be strange to the encoder."""
-    odd = lines[1::2]
-    return lines[::2] + [join(*both) for both in zip(odd[::2], odd[1::2], strict=True)]
+    """Of each scene two sentences one by one and two joined, so that neither form is strange to the encoder."""
+    parts = [[one, other, join(third, last)] for one, other, third, last in batched(lines, SCENE)]
+    return [line for part in parts for line in part]
+
+
+def batched(lines: list[list[int]], size: int) -> Iterator[list[list[int]]]:
+    return (lines[start : start + size] for start in range(0, len(lines), size))
 
 
 def halves(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
@@ -203,8 +298,9 @@ def train(encoder: XLMRobertaModel, corpus: Corpus, recipe: Recipe, tokenizer: T
     """Trains in place and yields the log."""
     draws, head = random.Random(recipe.seed), Head(encoder).to(encoder.device)
     parameters = [*encoder.parameters(), *head.parameters()]
-    settings = {"weight_decay": recipe.decay, "betas": (0.9, 0.98), "fused": True}
-    optimizer = torch.optim.AdamW(parameters, recipe.learning_rate, **settings)
+    optimizer = torch.optim.AdamW(
+        parameters, recipe.learning_rate, weight_decay=recipe.decay, betas=(0.9, 0.98), fused=True
+    )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, recipe.steps, pct_start=recipe.warmup, cycle_momentum=False
     )
@@ -253,7 +349,18 @@ def write(folder: Path, encoder: XLMRobertaModel, tokenizer: Tokenizer, record: 
     config.save_pretrained(folder)
     weights = {name: tensor.half().contiguous().cpu() for name, tensor in encoder.state_dict().items()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    save(tokenizer, folder)
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    names = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token"), SPECIAL, strict=True))
+    settings = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "model_max_length": 512,
+        "model_input_names": ["input_ids", "attention_mask"],
+        **names,
+        "cls_token": START,
+        "sep_token": END,
+        "mask_token": MASK,
+    }
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=1) + "\n")
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
@@ -276,12 +383,9 @@ def main() -> None:
     torch.set_num_threads(threads)
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = train_tokenizer(recipe.vocabulary)
+    tokenizer = train_tokenizer(recipe)
     recipe = dataclasses.replace(recipe, vocabulary=tokenizer.get_vocab_size())
-    corpus, encoder = (
-        read(tokenizer, recipe.text, recipe.pairs, recipe.noise, random.Random(recipe.seed)),
-        build(recipe).to(device),
-    )
+    corpus, encoder = read(tokenizer, recipe), build(recipe).to(device)
     encoder.train()
     record = {
         "recipe": dataclasses.asdict(recipe),
