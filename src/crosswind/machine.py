@@ -28,7 +28,7 @@ def cores() -> int:
 
 
 def default_workers(memory_per_worker: int = 2 * 2**30) -> int:
-    """One worker per core where memory allows; a small encoder gains little from a second thread."""
+    """One worker per core where memory allows. Whether fewer with more threads are faster is open: see LOG.md."""
     return max(1, min(cores(), available_memory() // memory_per_worker))
 
 

@@ -9,7 +9,7 @@ from crosswind.identity import Stage
 from crosswind.perturbations import applicability
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, parents
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
 from crosswind.study import Arm, Study
 from crosswind.tasks.base import Split, Task
 
@@ -47,14 +47,6 @@ class Plan:
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
         return sum(kind(stage) == name for stage in self.stages.values())
-
-    def children(self) -> dict[str, list[str]]:
-        """For every stage, the stages that read it."""
-        found: dict[str, list[str]] = {stage_id: [] for stage_id in self.stages}
-        for stage in self.stages.values():
-            for parent_id in {parent.id for parent in parents(stage)}:
-                found[parent_id].append(stage.id)
-        return found
 
 
 def make_plan(study: Study) -> Plan:

@@ -107,18 +107,17 @@ def costs(plan: Plan, store: Store, held: set[str]) -> Iterator[str]:
         return
     speed = Throughput.of(store, plan.stages.values())
     seconds, workers = speed.total(todo), default_workers()
+    threads = counted_things(max(1, cores() // workers), "thread")
+    yield f"assumed: {workers} workers on {cores()} cores, {threads} each, waiting threads sleep"
     if seconds is None:
         yield "time and disk: unknown until some stages have run"
         return
-    yield f"time: about {duration(seconds / workers)} with {workers} workers (one worker: {duration(seconds)})"
+    alone = f"one worker: {duration(seconds)}; speed as measured in this store"
+    yield f"time: about {duration(seconds / workers)} with {workers} workers ({alone})"
     sizes = [speed.disk(stage) for stage in todo]
     known = [each for each in sizes if each is not None]
     if known:
         yield f"disk: about {size(sum(known) / len(known) * len(sizes))}"
-    yield (
-        f"assumed: {cores()} cores shared by {workers} workers, {max(1, cores() // workers)} thread each, "
-        "waiting threads sleep; speed as measured by finished stages of this store"
-    )
 
 
 def standing(plan: Plan, store: Store) -> Iterator[str]:
