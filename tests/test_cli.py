@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from crosswind import catalog
 from crosswind.cli import main
+from crosswind.pocket import LANGUAGES
 
 STUDY = """
 name = "tiny"
@@ -26,6 +27,7 @@ VERBS = {
     "explain": ["--store", "--study", "STAGE"],
     "list": ["FAMILY"],
     "plan": ["--store", "STUDY"],
+    "pocket": ["--sentences", "LANGUAGES"],
     "report": ["--out", "--store", "STUDY"],
     "results": ["--format", "--out", "--store", "--table", "STUDY"],
     "run": ["--device", "--microbatch", "--store", "--threads", "--workers", "STUDY"],
@@ -91,6 +93,26 @@ def test_looking_at_a_study_loads_no_torch(verb: str, study: Path) -> None:
     assert loaded_by(verb, study.name, cwd=study.parent) & {"torch", "transformers", "polars", "altair"} == set()
 
 
+def test_looking_at_pocket_loads_no_torch(tmp_path: Path) -> None:
+    assert loaded_by("pocket", cwd=tmp_path) & {"torch", "transformers", "polars", "altair"} == set()
+
+
+def test_pocket_shows_every_language_or_the_ones_asked_for() -> None:
+    shown = CliRunner().invoke(main, ["pocket"]).output
+    assert all(f"\n{code}: " in shown for code in LANGUAGES)
+    some = CliRunner().invoke(main, ["pocket", "taruvik~order=SOV", "--sentences", "6"]).output
+    assert "\ntaruvik~order=SOV: Latin, SOV; " in some
+    assert some.count("‘") == 6
+    assert "solvane: " not in some
+
+
+def test_pocket_answers_an_unknown_language_before_it_shows_any() -> None:
+    done = CliRunner().invoke(main, ["pocket", "solvane", "prashill"])
+    assert done.exit_code == 2
+    assert "did you mean 'prashil'?" in done.stderr
+    assert done.stdout == ""
+
+
 def test_check_says_what_is_in_order(study: Path) -> None:
     done = CliRunner().invoke(main, ["check", str(study)])
     assert done.exit_code == 0
@@ -128,7 +150,7 @@ def test_list_of_an_unknown_family_says_which_there_are() -> None:
 
 def test_plan_shows_the_tree_what_merges_and_what_is_there(study: Path) -> None:
     output = CliRunner().invoke(main, ["plan", str(study), "--store", str(study.parent / "store")]).output
-    assert "pocket-nli [full, erm, 3 epochs at 0.0005]  ×1" in output
+    assert "pocket-nli [full, erm, 6 epochs at 0.0005]  ×1" in output
     assert "trainings: 1 one by one, 1 with equal ones merged" in output
     assert "train          1 stages, 0 in the store, 1 to make" in output
     assert "unknown until some stages have run" in output

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from crosswind import catalog
 from crosswind.identity import Record, Stage, canonical, plain
+from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.full import Full
 from crosswind.objectives.erm import Erm
+from crosswind.objectives.fgm import Fgm
 from crosswind.perturbations.case import Case
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.recipe import Recipe
@@ -23,6 +25,8 @@ from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, label, slu
 from crosswind.tasks.pocket_nli import PocketNli
 from crosswind.tasks.pocket_paws import PocketPaws
 from crosswind.tasks.pocket_tags import PocketTags
+from crosswind.tasks.pocket_tatoeba import PocketTatoeba
+from crosswind.tasks.shuffled import Shuffled
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -72,6 +76,17 @@ def golden_stages() -> dict[str, Stage]:
     alone = Train(start=base, data=nli.data, dev=nli.dev, recipe=nli.recipe, seed=2, **plain_training)
     stages: list[Stage] = [*data.values(), *typos.values(), upper, tags, nli, alone]
     stages += [Evaluate(model=model, data=test) for model in (nli, alone) for test in (nli_test, typos[5], upper)]
+    adapted = Train(
+        start=base,
+        data=(Dataset(task=PocketNli(seed=2), language="taruvik~order=SOV", split="train", part=(1, 3)),),
+        method=Bottleneck(reduction=4),
+        objective=Fgm(eps=0.2),
+        recipe=Recipe(),
+        seed=1,
+    )
+    translations = Dataset(task=PocketTatoeba(), language="zhelnik", split="test")
+    control = Dataset(task=Shuffled(task=PocketNli()), language="solvane", split="train", limit=10)
+    stages += [adapted, control, *(Evaluate(model=model, data=translations) for model in (base, nli))]
     return {f"{number:02} {slug(stage)}": stage for number, stage in enumerate(stages)}
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from crosswind.plan import make_plan, trainings, work_units
 from crosswind.recipe import Recipe
 from crosswind.stages import Evaluate, Train, chain, kind, parents
+from crosswind.tasks.pocket import RECIPE
 from tests.studies import small_study
 
 TASKS = ("pocket-nli", "pocket-paws", "pocket-tags")
@@ -41,7 +42,7 @@ def test_recipes_are_layered_from_task_to_study_to_arm() -> None:
         next(stage for stage in trainings(make_plan(study).stages) if chain(stage) == names)
         for names in (("pocket-nli",), ("pocket-nli", "pocket-paws"))
     )
-    assert (first.recipe.batch, second.recipe.batch) == (8, 32)
+    assert (first.recipe.batch, second.recipe.batch) == (8, RECIPE.batch)
     assert first.recipe.learning_rate == second.recipe.learning_rate == 1e-4
     assert first.recipe.steps == 2
 
@@ -63,7 +64,7 @@ def test_what_does_not_apply_is_a_cell_with_its_reason() -> None:
 
 def test_limits_and_recipes_bound_the_work() -> None:
     plan = make_plan(small_study())
-    assert {work_units(stage) for stage in trainings(plan.stages)} == {2 * 32}
+    assert {work_units(stage) for stage in trainings(plan.stages)} == {2 * RECIPE.batch}
     assert {work_units(stage) for stage in plan.stages.values() if kind(stage) == "perturb"} == {12}
     assert Recipe(epochs=3, batch=32).updates(100) == 12
     assert Recipe(steps=7).updates(100) == 7

@@ -53,6 +53,34 @@ MISTAKES = {
         changed('name = "plain"', 'name = "plain"\nobjectiv = "erm"'),
         ["study.toml:9: arm[1].objectiv: unknown key; did you mean 'objective'?"],
     ),
+    "an unknown dial": (
+        GOOD + '[pocket]\nlanguages = ["taruvik~ordr=SOV"]',
+        ["study.toml:12: pocket: 'taruvik~ordr=SOV': 'ordr' is not a dial; did you mean 'order'? (allowed: adjective,"],
+    ),
+    "a dial turned too far": (
+        GOOD + '[[pocket.family]]\nlike = "taruvik"\ndial = "overlap"\nvalues = [0.2, 1.2]',
+        ["pocket: 'taruvik~overlap=1.2': overlap is '1.2': input should be less than or equal to 1"],
+    ),
+    "a world of no size": (GOOD + "[pocket]\nsize = 0", ["study.toml:13: pocket.size: "]),
+    "a described language that no target can have": (
+        changed('targets = ["pocket-nli"]', 'targets = ["pocket-nli"]\nlanguages = ["taruvik~order=OVS"]'),
+        ["study.toml:6: languages: no target has a language or group 'taruvik~order=OVS'"],
+    ),
+    "a regime that does not exist": (
+        changed('name = "plain"', 'name = "plain"\nregime = "mixd"'),
+        ["study.toml:9: arm[1].regime.kind: ", "'mixd'"],
+    ),
+    "a regime in a language that the task lacks": (
+        changed(
+            'name = "plain"',
+            'name = "plain"\nsequences = [["pocket-tense"]]\nregime = { kind = "mixed", languages = ["tarvik"] }',
+        ),
+        ["study.toml:10: arm[1].regime.languages: pocket-tense has no language or group 'tarvik'; did you mean"],
+    ),
+    "a control for no task": (
+        changed('name = "plain"', 'name = "plain"\nsequences = [[{ kind = "shuffled", task = "pocket-nil" }]]'),
+        ["'pocket-nil' is not one of the tasks; did you mean 'pocket-nli'?"],
+    ),
     "an unknown task": (
         changed('"pocket-nli"', '"pocket-nil"'),
         ["study.toml:5: targets[1]: 'pocket-nil' is not one of the tasks; did you mean 'pocket-nli'?"],

@@ -4,7 +4,7 @@
 
 Masked language modelling on the text of each language, translation language modelling and a contrastive loss on its
 sentence pairs with the pivot, in the amounts that the language's record allows. The recipe, the log and the alignment
-along the way go to training.json. One thread of a CPU needs about twenty minutes; a GPU is used if there is one.
+along the way go to training.json. One thread of a CPU needs about a quarter of an hour; a GPU is used if there is one.
 """
 
 import argparse
@@ -20,19 +20,29 @@ from typing import Any, NamedTuple
 import torch
 import transformers
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from crosswind import pocket
+from pocket_alignment import alignment
+from pocket_corpus import (
+    SCENE,
+    SPECIAL,
+    Amounts,
+    Corpus,
+    Pair,
+    batches,
+    chain,
+    encode,
+    join,
+    read,
+    sample,
+    save,
+    train_tokenizer,
+)
 
-START, PAD, END, UNKNOWN, MASK = "<s>", "<pad>", "</s>", "<unk>", "<mask>"
-SPECIAL = (START, PAD, END, UNKNOWN)
-# letters that only noise brings should meet a piece of their own, as they do in a tokenizer trained on the web
-ALPHABET = [chr(code) for code in range(0x21, 0x7F)] + [chr(code) for code in range(0x391, 0x3CA) if code != 0x3A2]
-ALPHABET += [chr(code) for code in range(0x410, 0x450)]
-SCENE = 4
 CHUNKS = 2
 FINE_TUNING_DROPOUT = 0.1
 
@@ -44,7 +54,7 @@ class Recipe:
     `noise` is the share of lines with a slip in them, `opening` the share of steps that have the contrastive loss only.
     """
 
-    steps: int = 4000
+    steps: int = 6000
     seed: int = 1
     vocabulary: int = 5000
     width: int = 128
@@ -63,17 +73,10 @@ class Recipe:
     contrast: float = 1.0
     opening: float = 0.15
     noise: float = 0.1
-    checks: int = 16
+    checks: int = 20
 
 
 Losses = dict[str, Tensor]
-
-
-class Corpus(NamedTuple):
-    """Scenes of encoded sentences: running text by language, and pairs with the pivot."""
-
-    text: dict[str, list[list[int]]]
-    pairs: dict[str, list[tuple[list[int], list[int]]]]
 
 
 class Head(nn.Module):
@@ -88,85 +91,6 @@ class Head(nn.Module):
 
     def forward(self, hidden_ND: Tensor, table_VD: Tensor) -> Tensor:
         return functional.linear(self.norm(functional.gelu(self.dense(hidden_ND))), table_VD, self.bias)
-
-
-def train_tokenizer(recipe: Recipe) -> Tokenizer:
-    """Sub-words over all languages, rarer ones raised to the square root of their share."""
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    trainer = trainers.UnigramTrainer(
-        vocab_size=recipe.vocabulary - 1,
-        special_tokens=list(SPECIAL),
-        unk_token=UNKNOWN,
-        initial_alphabet=ALPHABET,
-        show_progress=False,
-    )
-    lines = (
-        line
-        for code, language in pocket.LANGUAGES.items()
-        for line in pocket.sentences(code, int(5000 * language.resource**0.5))
-    )
-    tokenizer.train_from_iterator(lines, trainer)
-    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.add_special_tokens([AddedToken(MASK, lstrip=True, special=True, normalized=False)])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{START} $A {END}",
-        pair=f"{START} $A {END} {END} $B {END}",
-        special_tokens=[(token, tokenizer.token_to_id(token)) for token in (START, END)],
-    )
-    return tokenizer
-
-
-def noisy(line: str, draws: random.Random, share: float) -> str:
-    """The line, now and then with one slip of the hand in it: a letter doubled, dropped, or swapped with the next."""
-    if draws.random() >= share or len(line) < 4:
-        return line
-    at = draws.randrange(1, len(line) - 1)
-    slips = (
-        line[:at] + line[at] + line[at:],
-        line[:at] + line[at + 1 :],
-        line[:at] + line[at + 1] + line[at] + line[at + 2 :],
-    )
-    return draws.choice(slips)
-
-
-def encode(tokenizer: Tokenizer, lines: Sequence[str]) -> list[list[int]]:
-    return [encoding.ids for encoding in tokenizer.encode_batch(list(lines))]
-
-
-def read(tokenizer: Tokenizer, recipe: Recipe) -> Corpus:
-    """The text and pairs that each language's record allows, encoded."""
-    draws = random.Random(recipe.seed)
-    text, pairs = {}, {}
-    for code, language in pocket.LANGUAGES.items():
-        lines = [
-            noisy(line, draws, recipe.noise) for line in pocket.sentences(code, scenes(recipe.text * language.resource))
-        ]
-        text[code] = encode(tokenizer, lines)
-        if code != pocket.PIVOT and language.pairs:
-            both = list(pocket.pairs(pocket.PIVOT, code, scenes(recipe.pairs * language.pairs)))
-            sides = ([noisy(pair[side], draws, recipe.noise) for pair in both] for side in (0, 1))
-            first, second = (encode(tokenizer, side) for side in sides)
-            pairs[code] = list(zip(first, second, strict=True))
-    return Corpus(text, pairs)
-
-
-def scenes(count: float) -> int:
-    """The nearest number of sentences that makes whole scenes, at least one."""
-    return max(round(count / SCENE), 1) * SCENE
-
-
-def sample(draws: random.Random, sources: dict[str, list[Any]], count: int) -> list[Any]:
-    """Whole scenes from languages in proportion to what they have."""
-    codes = draws.choices(list(sources), weights=[len(lines) for lines in sources.values()], k=count)
-    starts = [(code, draws.randrange(len(sources[code]) // SCENE) * SCENE) for code in codes]
-    return [line for code, start in starts for line in sources[code][start : start + SCENE]]
-
-
-def join(first: list[int], second: list[int]) -> list[int]:
-    """Two encoded sentences as one pair: <s> A </s> </s> B </s>."""
-    return [*first, first[-1], *second[1:]]
 
 
 def pad(lines: Sequence[Sequence[int]], device: torch.device) -> Tensor:
@@ -232,30 +156,6 @@ def contrast(vectors_BD: Tensor, temperature: float) -> Tensor:
     return (functional.cross_entropy(scores_HH, labels_H) + functional.cross_entropy(scores_HH.T, labels_H)) / 2
 
 
-@torch.no_grad()
-def alignment(encoder: XLMRobertaModel, tokenizer: Tokenizer, device: torch.device) -> dict[str, dict[str, float]]:
-    """How often the nearest neighbour across languages is the translation, over sentences that training never saw."""
-    encoder.eval()
-    vectors = {}
-    for code in pocket.LANGUAGES:
-        lines = [row["first"] for row in pocket.rows("paws", code, "dev")][::2]
-        ids_BL = pad(encode(tokenizer, lines), device)
-        vectors[code] = dict(zip(("first", "mean"), pooled(hidden(encoder, ids_BL), ids_BL), strict=True))
-    encoder.train()
-    others = [code for code in vectors if code != pocket.PIVOT]
-    return {
-        code: {way: nearest(vectors[pocket.PIVOT][way], vectors[code][way]) for way in ("first", "mean")}
-        for code in others
-    }
-
-
-def nearest(first_BD: Tensor, second_BD: Tensor) -> float:
-    scores_BB = first_BD @ second_BD.T
-    labels_B = torch.arange(len(scores_BB), device=scores_BB.device)
-    right = (scores_BB.argmax(0) == labels_B).float().mean() + (scores_BB.argmax(1) == labels_B).float().mean()
-    return round(float(right) / 2, 3)
-
-
 def losses(
     encoder: XLMRobertaModel, head: Head, corpus: Corpus, recipe: Recipe, draws: random.Random, step: int
 ) -> Losses:
@@ -276,16 +176,16 @@ def losses(
 
 
 def passages(lines: list[list[int]]) -> list[list[int]]:
-    """Of each scene two sentences one by one and two joined, so that neither form is strange to the encoder."""
-    parts = [[one, other, join(third, last)] for one, other, third, last in batched(lines, SCENE)]
-    return [line for part in parts for line in part]
+    """Of every other scene two sentences one by one and two joined, of the rest the last before all the others.
+
+    No form that a task has should be strange to the encoder: one sentence, two, or a question and a story.
+    """
+    scenes = list(batches(lines, SCENE))
+    short = [line for one, other, third, last in scenes[::2] for line in (one, other, join(third, last))]
+    return short + [join(last, chain(story)) for *story, last in scenes[1::2]]
 
 
-def batched(lines: list[list[int]], size: int) -> Iterator[list[list[int]]]:
-    return (lines[start : start + size] for start in range(0, len(lines), size))
-
-
-def halves(pairs: Sequence[tuple[list[int], list[int]]]) -> list[list[int]]:
+def halves(pairs: Sequence[Pair]) -> list[list[int]]:
     """The first sides, then the second ones."""
     return [first for first, _ in pairs] + [second for _, second in pairs]
 
@@ -298,9 +198,8 @@ def train(encoder: XLMRobertaModel, corpus: Corpus, recipe: Recipe, tokenizer: T
     """Trains in place and yields the log."""
     draws, head = random.Random(recipe.seed), Head(encoder).to(encoder.device)
     parameters = [*encoder.parameters(), *head.parameters()]
-    optimizer = torch.optim.AdamW(
-        parameters, recipe.learning_rate, weight_decay=recipe.decay, betas=(0.9, 0.98), fused=True
-    )
+    settings = {"weight_decay": recipe.decay, "betas": (0.9, 0.98), "fused": True}
+    optimizer = torch.optim.AdamW(parameters, recipe.learning_rate, **settings)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, recipe.steps, pct_start=recipe.warmup, cycle_momentum=False
     )
@@ -308,9 +207,9 @@ def train(encoder: XLMRobertaModel, corpus: Corpus, recipe: Recipe, tokenizer: T
     for step in range(recipe.steps + 1):
         found = losses(encoder, head, corpus, recipe, draws, step)
         if step % every == 0 or step == recipe.steps:
-            aligned = alignment(encoder, tokenizer, encoder.device)
+            aligned = alignment(encoder, lambda lines: encode(tokenizer, lines))
             values = {name: round(loss.item(), 3) for name, loss in found.items()}
-            yield {"step": step, "seconds": round(time.monotonic() - begun), **values, "retrieval": aligned}
+            yield {"step": step, "seconds": round(time.monotonic() - begun), **values, "alignment": aligned}
         if step == recipe.steps:
             return
         optimizer.zero_grad()
@@ -349,24 +248,13 @@ def write(folder: Path, encoder: XLMRobertaModel, tokenizer: Tokenizer, record: 
     config.save_pretrained(folder)
     weights = {name: tensor.half().contiguous().cpu() for name, tensor in encoder.state_dict().items()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    names = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token"), SPECIAL, strict=True))
-    settings = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
-        "model_max_length": 512,
-        "model_input_names": ["input_ids", "attention_mask"],
-        **names,
-        "cls_token": START,
-        "sep_token": END,
-        "mask_token": MASK,
-    }
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=1) + "\n")
+    save(tokenizer, folder)
     (folder / "training.json").write_text(json.dumps(record, indent=1) + "\n")
 
 
 def summary(entry: dict[str, Any]) -> str:
     """One line of the log: the losses, and how well the first token finds translations."""
-    found = " ".join(f"{code[:5]} {values['first']:.2f}" for code, values in entry["retrieval"].items())
+    found = " ".join(f"{code[:5]} {values['first']:.2f}" for code, values in entry["alignment"].items())
     numbers = " ".join(f"{name} {entry[name]:.2f}" for name in ("mlm", "tlm", "contrast") if name in entry)
     return f"{entry['step']:6} {entry['seconds']:5}s {numbers} | {found}"
 
@@ -375,17 +263,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=pocket.ENCODER)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--keep", type=Path, help="a folder that gets the encoder as it is at every check")
     for field in dataclasses.fields(Recipe):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     chosen = vars(parser.parse_args())
-    folder, threads = chosen.pop("out"), chosen.pop("threads")
+    folder, threads, keep = (chosen.pop(name) for name in ("out", "threads", "keep"))
     recipe = Recipe(**chosen)
     torch.set_num_threads(threads)
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tokenizer = train_tokenizer(recipe)
+    tokenizer = train_tokenizer(recipe.vocabulary)
     recipe = dataclasses.replace(recipe, vocabulary=tokenizer.get_vocab_size())
-    corpus, encoder = read(tokenizer, recipe), build(recipe).to(device)
+    corpus, encoder = (
+        read(tokenizer, Amounts(recipe.text, recipe.pairs, recipe.noise), random.Random(recipe.seed)),
+        build(recipe).to(device),
+    )
     encoder.train()
     record = {
         "recipe": dataclasses.asdict(recipe),
@@ -398,6 +290,8 @@ def main() -> None:
         log.append(entry)
         print(summary(entry), flush=True)
         write(folder, encoder, tokenizer, record | {"log": log})
+        if keep:
+            write(keep / f"{entry['step']:05}", encoder, tokenizer, record | {"log": log})
 
 
 if __name__ == "__main__":

@@ -22,7 +22,15 @@ FAMILIES: dict[str, dict[str, str]] = {
     "tasks": {
         "pocket-nli": "crosswind.tasks.pocket_nli:PocketNli",
         "pocket-paws": "crosswind.tasks.pocket_paws:PocketPaws",
+        "pocket-copa": "crosswind.tasks.pocket_copa:PocketCopa",
         "pocket-tags": "crosswind.tasks.pocket_tags:PocketTags",
+        "pocket-ner": "crosswind.tasks.pocket_ner:PocketNer",
+        "pocket-qa": "crosswind.tasks.pocket_qa:PocketQa",
+        "pocket-tatoeba": "crosswind.tasks.pocket_tatoeba:PocketTatoeba",
+        "pocket-lareqa": "crosswind.tasks.pocket_lareqa:PocketLareqa",
+        "pocket-tense": "crosswind.tasks.pocket_tense:PocketTense",
+        "shuffled": "crosswind.tasks.shuffled:Shuffled",
+        "pocket-owning": "crosswind.tasks.pocket_owning:PocketOwning",
     },
     "perturbations": {
         "typo_edit": "crosswind.perturbations.typo_edit:TypoEdit",
@@ -31,9 +39,13 @@ FAMILIES: dict[str, dict[str, str]] = {
     "attacks": {},
     "objectives": {
         "erm": "crosswind.objectives.erm:Erm",
+        "noise": "crosswind.objectives.smoothing:Noise",
+        "fgm": "crosswind.objectives.fgm:Fgm",
     },
     "methods": {
         "full": "crosswind.methods.full:Full",
+        "bottleneck": "crosswind.methods.bottleneck:Bottleneck",
+        "head": "crosswind.methods.head:Head",
     },
 }
 

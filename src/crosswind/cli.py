@@ -191,6 +191,23 @@ def list_(family: str | None) -> None:
         click.echo(line)
 
 
+@main.command()
+@click.argument("languages", metavar="[LANGUAGE]...", nargs=-1)
+@click.option("--sentences", type=click.IntRange(min=1), default=1, show_default=True, help="Examples per language.")
+@told_plainly
+def pocket(languages: tuple[str, ...], sentences: int) -> None:
+    """Show Pocket's constructed languages: their dials, and the same sentences in each, word by word and in English.
+
+    LANGUAGE is a code, or one with dials turned, such as taruvik~order=SOV; without any, all built-in ones are shown.
+    """
+    from shutil import get_terminal_size
+
+    from crosswind.console.laboratory import laboratory
+
+    for line in laboratory(languages, sentences, get_terminal_size().columns):
+        click.echo(line)
+
+
 @main.group()
 def store() -> None:
     """Look after the folder of finished stages."""

@@ -82,5 +82,5 @@ def keys(stage: Stage) -> tuple[Key, ...]:
         case Train():
             return ("train", stage.base.id, stage.objective.id, stage.task.id), ("train",)
         case Evaluate():
-            return ("evaluate", stage.model.base.id, clean(stage.data).task.id), ("evaluate",)
+            return ("evaluate", stage.base.id, clean(stage.data).task.id), ("evaluate",)
     return ((kind(stage),),)

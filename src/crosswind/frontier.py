@@ -70,8 +70,9 @@ class Frontier:
 def group(stage: Stage) -> Group:
     """What makes two ready stages belong in one job; smaller groups come first."""
     name = kind(stage)
-    if isinstance(
-        stage, Evaluate
-    ):  # clean text first, then its perturbed versions, whose unchanged examples cost nothing
-        return RANK[name], name, f"{stage.model.id} {clean(stage.data).id}"
+    if isinstance(stage, Evaluate):
+        # Clean text first, then its perturbed versions, whose unchanged examples cost nothing. One task after another,
+        # since its languages may share candidates, and so outputs.
+        data = clean(stage.data)
+        return RANK[name], name, f"{stage.model.id} {data.task.id} {data.id}"
     return RANK[name], name, ""

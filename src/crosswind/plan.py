@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from crosswind import catalog
+from crosswind.formats import RETRIEVE
 from crosswind.identity import Stage
 from crosswind.perturbations import applicability
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Study
+from crosswind.study import ALL, Arm, Regime, Study, of_task
 from crosswind.tasks.base import Split, Task
 
 S = TypeVar("S", bound=Stage)
@@ -20,6 +21,7 @@ class Cell(NamedTuple):
     """One number of the study: which arm, sequence, target, seed, language and condition it belongs to.
 
     `stage` is the id of its Evaluate stage, empty where the condition does not apply; `reason` says why it does not.
+    Many cells may share a stage: all seeds and arms do that ask the pre-trained encoder itself.
     """
 
     arm: str
@@ -50,7 +52,11 @@ class Plan:
 
 
 def make_plan(study: Study) -> Plan:
-    """Expand a study. Nothing is read or run; equal stages, from whatever arms, are one."""
+    """Expand a study. Nothing is read or run; equal stages, from whatever arms, are one.
+
+    Raises ValueError where the study asks for training that a task does not have.
+    """
+    refuse_untrainable(study)
     base, folder = study.base.base()
     planner = Planner(study, base)
     for arm in study.arms:
@@ -75,12 +81,17 @@ class Planner:
     learned_from: dict[str, Task] = field(default_factory=dict)
 
     def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
-        """The chain of one arm, sequence, target and seed, and its evaluations."""
+        """The chain of one arm, sequence, target and seed, and its evaluations.
+
+        A target without training is asked of the last intermediate stage, or of the base if there is none.
+        """
+        target = self.study.pocket.place(target)
         model: Train | Base = self.base
-        for task in (*sequence, self.training_task(target)):
-            model = self.train(model, task, arm, seed)
-            self.one_by_one += 1
-        assert isinstance(model, Train)
+        for task in map(self.study.pocket.place, sequence):
+            model = self.train(model, task, arm, seed, arm.regime)
+        if target.has_training:
+            model = self.train(model, self.study.pocket.place(self.training_task(target)), arm, seed, Regime())
+        self.one_by_one += len(sequence) + target.has_training
         name = " > ".join(label(task) for task in sequence)
         for language in self.study.codes(target):
             for condition, severity, draw, data, reason in self.conditions(target, language):
@@ -97,12 +108,12 @@ class Planner:
             self.learned_from[target.trains_on] = catalog.load("tasks", target.trains_on)()
         return self.learned_from[target.trains_on]
 
-    def train(self, start: Train | Base, task: Task, arm: Arm, seed: int) -> Train:
+    def train(self, start: Train | Base, task: Task, arm: Arm, seed: int, regime: Regime) -> Train:
         recipe = self.recipe(task, arm)
         dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
         stage = Train(
             start=start,
-            data=(self.dataset(task, task.source, "train"),),
+            data=self.training_data(task, regime),
             dev=dev,
             method=arm.method,
             objective=arm.objective,
@@ -111,19 +122,28 @@ class Planner:
         )
         return self.add(stage)
 
+    def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
+        """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
+        if regime.kind == "source":
+            return (self.dataset(task, task.source, "train"),)
+        codes = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
+        if regime.kind == "multiplied":
+            return tuple(self.dataset(task, code, "train") for code in codes)
+        return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
+
     def recipe(self, task: Task, arm: Arm) -> Recipe:
         """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order."""
-        changes = (self.study.recipe, self.study.recipes.get(label(task), Recipe()), arm.recipe)
+        changes = (self.study.recipe, self.study.recipe_for(task), arm.recipe)
         recipe = task.recipe
         for change in changes:
             recipe = recipe.override(change)
         return recipe
 
-    def dataset(self, task: Task, language: str, split: Split) -> Dataset:
-        key = (label(task), language, split)
+    def dataset(self, task: Task, language: str, split: Split, part: tuple[int, int] | None = None) -> Dataset:
+        key = (label(task), language, split, part)
         if key not in self.records:
             limit = getattr(self.study.limit, split)
-            self.records[key] = self.add(Dataset(task=task, language=language, split=split, limit=limit))
+            self.records[key] = self.add(Dataset(task=task, language=language, split=split, limit=limit, part=part))
         return self.records[key]  # type: ignore[return-value]
 
     def conditions(self, target: Task, language: str) -> Iterator[tuple[str, int, int, Dataset | Perturb | None, str]]:
@@ -147,6 +167,26 @@ class Planner:
     def add(self, stage: S) -> S:
         """The stage itself, or the equal one that is there already."""
         return self.stages.setdefault(stage.id, stage)  # type: ignore[return-value]
+
+
+def refuse_untrainable(study: Study) -> None:
+    """Say everything that a study wants trained and that cannot be."""
+    found = [
+        f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
+        for arm in study.arms
+        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        if "train" not in task.sizes
+    ]
+    for target in (target for target in study.targets if not target.has_training):
+        if target.format is not RETRIEVE:
+            found.append(
+                f"target {label(target)}: has no training set, which only retrieval can do without; its format is "
+                f"{target.format.name}, so give it a training set or name the task that it trains_on"
+            )
+        if label(target) in study.recipes:
+            found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
+    if found:
+        raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
 
 def not_applicable(perturbation: Perturbation, target: Task, language: str, severity: int) -> str:
@@ -178,4 +218,6 @@ def work_units(stage: Stage) -> int:
 
 def rows(data: Dataset) -> int:
     size = data.task.sizes[data.split]
-    return size if data.limit is None else min(size, data.limit)
+    if data.limit is not None:
+        size = min(size, data.limit)
+    return size if data.part is None else len(range(data.part[0], size, data.part[1]))

@@ -68,7 +68,7 @@ def read(plan: Plan, store: Store, stages: Iterable[str], name: str) -> polars.D
     if not paths:
         return polars.DataFrame()
     frames = [polars.read_parquet(path).with_columns(polars.lit(stage).alias("stage")) for path, stage in paths.items()]
-    return polars.concat(frames, how="diagonal")
+    return polars.concat(frames, how="diagonal_relaxed")
 
 
 def diverged(plan: Plan, store: Store, held: set[str]) -> dict[str, str]:

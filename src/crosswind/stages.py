@@ -1,6 +1,7 @@
 """The five kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pydantic import SerializeAsAny
 
@@ -21,12 +22,16 @@ class Base(Record):
 
 
 class Dataset(Stage):
-    """The first `limit` examples of one split of a task in one language."""
+    """The first `limit` examples of one split of a task in one language.
+
+    `part` is (k, n) where only every n-th of them is taken, from the one with index k on.
+    """
 
     task: SerializeAsAny[Task]
     language: str
     split: Split
     limit: int | None = None
+    part: tuple[int, int] | None = None
 
 
 class Perturb(Stage):
@@ -57,7 +62,7 @@ class Train(Stage):
     @property
     def base(self) -> Base:
         """The encoder that the chain began with."""
-        return self.start.base if isinstance(self.start, Train) else self.start
+        return base_of(self.start)
 
     @property
     def task(self) -> Task:
@@ -66,10 +71,32 @@ class Train(Stage):
 
 
 class Evaluate(Stage):
-    """The answers of a trained model to one dataset, and their scores."""
+    """The answers of a model to one dataset, and their scores.
 
-    model: Train
+    A task without training asks the encoder that a chain has left, or that it would have begun with.
+    """
+
+    model: Train | Base
     data: Dataset | Perturb
+
+    @property
+    def base(self) -> Base:
+        """The encoder that the model began as."""
+        return base_of(self.model)
+
+    @property
+    def recipe(self) -> Recipe:
+        """How long and how exactly text is read: as in training, or as a task without training says itself."""
+        task = clean(self.data).task
+        if not task.has_training:
+            return task.recipe
+        assert isinstance(self.model, Train), f"{slug(self.data)} asks for a trained model"
+        return self.model.recipe
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the model's training; None where nothing was trained."""
+        return self.model.seed if isinstance(self.model, Train) else None
 
 
 class Attack(Stage):
@@ -87,6 +114,11 @@ def clean(data: Dataset | Perturb) -> Dataset:
     return data.data if isinstance(data, Perturb) else data
 
 
+def base_of(model: Train | Base) -> Base:
+    """The pre-trained encoder behind a model."""
+    return model.base if isinstance(model, Train) else model
+
+
 def parents(stage: Stage) -> Iterator[Stage]:
     """The stages whose results `stage` reads."""
     match stage:
@@ -98,7 +130,8 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from stage.data
             yield from stage.dev
         case Evaluate() | Attack():
-            yield stage.model
+            if isinstance(stage.model, Train):
+                yield stage.model
             yield stage.data
 
 
@@ -137,21 +170,28 @@ def slug(stage: Stage) -> str:
     """A readable name for people; never part of identity."""
     match stage:
         case Dataset():
-            return f"{catalog.name_of(type(stage.task))}-{stage.language}-{stage.split}"
+            return f"{label(stage.task)}-{stage.language}-{stage.split}"
         case Perturb():
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{stage.severity}"
         case Train():
             parts = (label(stage.method), label(stage.objective), f"s{stage.seed}")
-            return "-".join(("+".join(chain(stage)), *parts))
+            return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
-            return f"{slug(stage.model)}-on-{slug(stage.data)}"
+            model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
+            return f"{model}-on-{slug(stage.data)}"
     raise TypeError(f"{stage!r} is no stage")
 
 
 def chain(model: Train) -> tuple[str, ...]:
-    """The names of the tasks a model was trained on, in order."""
+    """What a model was trained on, in order."""
     before = chain(model.start) if isinstance(model.start, Train) else ()
-    return (*before, catalog.name_of(type(model.task)))
+    return (*before, taught(model))
+
+
+def taught(model: Train) -> str:
+    """The task of one training, and how many languages its text is in if there are more than one."""
+    codes = {clean(data).language for data in model.data}
+    return f"{label(model.task)} in {len(codes)} languages" if len(codes) > 1 else label(model.task)
 
 
 def label(record: Record) -> str:
@@ -160,5 +200,16 @@ def label(record: Record) -> str:
     if isinstance(record, Perturbation):
         name, variant = record.label, record.variant
     own = {key: value for key, value in record.payload.items() if key not in {"kind", "VERSION"} and value != variant}
-    settings = ",".join(f"{key}={value}" for key, value in own.items())
-    return f"{name}({settings})" if settings else name
+    return called(name, own)
+
+
+def called(name: str, settings: Mapping[str, Any]) -> str:
+    """A name with its settings behind it; a record among them goes by its own name."""
+    told = []
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            inner = {field: setting for field, setting in value.items() if field not in {"kind", "VERSION"}}
+            told.append(called(value["kind"], inner))
+        else:
+            told.append(f"{key}={value}")
+    return f"{name}({','.join(told)})" if told else name

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -20,8 +20,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from crosswind import catalog, languages
-from crosswind.complaints import Complaint, complaints, line_of
+from crosswind import catalog, languages, pocket
+from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.encoders import Encoder, Part
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
@@ -29,6 +29,8 @@ from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.stages import label
 from crosswind.tasks.base import Task
+from crosswind.tasks.pocket import PocketTask
+from crosswind.tasks.shuffled import Shuffled
 
 ALL = "all"
 
@@ -65,6 +67,17 @@ def chosen(family: str) -> Callable[[Any], Any]:
     return choose
 
 
+def as_table(value: Any) -> Any:
+    """A name alone stands for the table that has it as its kind."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
+def as_names(value: Any) -> Any:
+    """One name stands for the list that has it alone."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+LanguageNames = Annotated[tuple[str, ...], BeforeValidator(as_names), Field(min_length=1)]
 TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
 MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
@@ -80,11 +93,72 @@ class Limit(Part):
     test: int | None = Field(None, ge=1)
 
 
+class Regime(Part):
+    """The languages of intermediate training sets: the source alone, or more of them.
+
+    `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one.
+    """
+
+    kind: Literal["source", "mixed", "multiplied"] = "source"
+    languages: LanguageNames = (ALL,)
+
+
+class Family(Part):
+    """Languages of Pocket that are like one of its own but for one dial."""
+
+    like: str
+    dial: str
+    values: tuple[str | float | bool, ...] = Field(min_length=1)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(f"{self.like}{pocket.TURN}{self.dial}={str(value).lower()}" for value in self.values)
+
+
+class Laboratory(Part):
+    """What a study changes in Pocket: further languages, other events, a smaller world."""
+
+    languages: tuple[str, ...] = ()
+    families: tuple[Family, ...] = Field((), alias="family")
+    seed: int = Field(pocket.SEED, ge=0)
+    size: float = Field(1.0, gt=0.0, le=1.0)
+
+    @model_validator(mode="after")
+    def describe_languages(self) -> "Laboratory":
+        for code in self.described:
+            try:
+                pocket.find(code)
+            except ValueError as error:
+                raise PydanticCustomError("language", "{reason}", {"reason": str(error)}) from error
+        return self
+
+    @property
+    def described(self) -> tuple[str, ...]:
+        return (*self.languages, *(code for family in self.families for code in family.codes))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The further languages, each once and in its one spelling."""
+        return tuple(dict.fromkeys(map(pocket.canonical, self.described)))
+
+    def place(self, task: Task) -> Task:
+        """A task as it is in this laboratory; a task from elsewhere is as it was."""
+        if isinstance(task, Shuffled):
+            return task.model_copy(update={"task": self.place(task.task)})
+        if not isinstance(task, PocketTask):
+            return task
+        changes = {name: getattr(self, name) for name in ("seed", "size") if name in self.model_fields_set}
+        return task.model_copy(
+            update={name: value for name, value in changes.items() if name not in task.model_fields_set}
+        )
+
+
 class Arm(Part):
     """One way of training, for every sequence of intermediate tasks."""
 
     name: Name
     sequences: tuple[tuple[TaskChoice, ...], ...] = ((),)
+    regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     recipe: Recipe = Recipe()
@@ -129,17 +203,13 @@ class Study(Part):
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
     base: Encoder
     targets: tuple[TaskChoice, ...] = Field(min_length=1)
-    languages: tuple[str, ...] = Field((ALL,), min_length=1)
+    languages: LanguageNames = (ALL,)
     limit: Limit = Limit()
     recipe: Recipe = Recipe()
     recipes: Mapping[str, Recipe] = Field(default_factory=dict)
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
     conditions: tuple[Condition, ...] = Field((), alias="condition")
-
-    @field_validator("languages", mode="before")
-    @classmethod
-    def in_a_list(cls, value: Any) -> Any:
-        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+    pocket: Laboratory = Laboratory()
 
     @field_validator("seeds")
     @classmethod
@@ -173,10 +243,20 @@ class Study(Part):
 
     def codes(self, task: Task) -> tuple[str, ...]:
         """The languages in which a target is evaluated, in the task's own order."""
-        if ALL in self.languages:
-            return tuple(task.languages)
-        wanted = {code for name in self.languages for code in languages.GROUPS.get(name, (name,))}
-        return tuple(code for code in task.languages if code in wanted)
+        own = tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
+        return tuple(dict.fromkeys((*own, *(code for code in self.pocket.codes if code in task.languages))))
+
+    def recipe_for(self, task: Task) -> Recipe:
+        """What the study changes in a task's own recipe; a control follows the task that it is a control for."""
+        names = (label(task), label(task.recipe_of), catalog.name_of(type(task.recipe_of)))
+        return next((self.recipes[name] for name in names if name in self.recipes), Recipe())
+
+
+def of_task(task: Task, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The languages of a task that are named alone or in a group, in its own order, described ones last."""
+    wanted = {code: None for name in names for code in languages.GROUPS.get(name, (name,))}
+    listed = tuple(code for code in task.languages if code in wanted)
+    return (*listed, *(pocket.canonical(code) for code in wanted if code not in listed and code in task.languages))
 
 
 def refuse_repeats(names: list[str], what: str) -> None:
@@ -222,34 +302,54 @@ def refuse_date(value: Any) -> Any:
 def check(study: Study, path: str, text: str) -> None:
     """What no single field shows: names that refer to other parts of the study."""
     found = [
-        Complaint(path, line_of(text, where), ".".join(where), message)
-        for where, message in (*unknown_recipes(study), *unknown_languages(study))
+        Complaint(path, line_of(text, where), spelled(where), message)
+        for where, message in (*unknown_recipes(study), *unknown_languages(study), *unknown_regimes(study))
     ]
     if found:
         raise StudyError(found)
 
 
-def unknown_recipes(study: Study) -> list[tuple[tuple[str, ...], str]]:
+def unknown_recipes(study: Study) -> list[tuple[Place, str]]:
     """Recipes for tasks that the study does not train on."""
+    known = {name for task in study.tasks.values() for name in (label(task), label(task.recipe_of))}
+    known |= {catalog.name_of(type(task.recipe_of)) for task in study.tasks.values()}
     return [
-        (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, study.tasks)}")
+        (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, known)}")
         for name in study.recipes
-        if name not in study.tasks
+        if name not in known
     ]
 
 
-def unknown_languages(study: Study) -> list[tuple[tuple[str, ...], str]]:
+def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
+    """Languages of training sets that the tasks of an arm's sequences do not have."""
+    return [
+        (
+            ("arm", number, "regime", "languages"),
+            f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
+        )
+        for number, arm in enumerate(study.arms)
+        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for name in arm.regime.languages
+        if name != ALL and not of_task(task, (name,))
+    ]
+
+
+def unknown_languages(study: Study) -> list[tuple[Place, str]]:
     """Languages that no target has, and targets that have none of the languages."""
     if ALL in study.languages:
         return []
     known = {code for task in study.targets for code in task.languages}
-    found: list[tuple[tuple[str, ...], str]] = [
+
+    def has(name: str) -> bool:
+        return any(name in task.languages for task in study.targets)
+
+    found: list[tuple[Place, str]] = [
         (
             ("languages",),
             f"no target has a language or group {name!r}{catalog.suggestion(name, known | set(languages.GROUPS))}",
         )
         for name in study.languages
-        if name not in known and not known & set(languages.GROUPS.get(name, ()))
+        if not has(name) and not known & set(languages.GROUPS.get(name, ()))
     ]
     empty = [label(task) for task in study.targets if not study.codes(task)]
     if empty and not found:

@@ -75,6 +75,9 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
 
 def make_dataset(stage: Dataset, work: Path) -> Made:
     examples = list(stage.task.examples(stage.language, stage.split, stage.limit))
+    if stage.part:
+        first, step = stage.part
+        examples = examples[first::step]
     if not examples:
         raise ValueError(f"{slug(stage)} is empty; a study needs at least one example in every split it uses")
     write_examples(work / EXAMPLES, stage.task.format, examples)
@@ -128,12 +131,12 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
-    model, cache = workshop.trained(stage.model)
+    model, cache = workshop.model(stage)
     original = clean(stage.data)
-    examples, encoding = workshop.examples(stage.data), workshop.encoding(stage.data, stage.model)
+    examples, encoding = workshop.examples(stage.data), workshop.encoding(stage.data, stage)
     known = len(cache)
-    given = answers(workshop, model, stage.model, stage.data, cache)
-    moved = outcomes.ids_moved(examples, encoding, workshop.encoding(original, stage.model))
+    given = answers(workshop, model, stage, stage.data, cache)
+    moved = outcomes.ids_moved(examples, encoding, workshop.encoding(original, stage))
     table = outcomes.outcome_table(original.task, cell_of(stage), examples, workshop.examples(original), given, moved)
     table.write_parquet(work / OUTCOMES)
     outcomes.score_table(original.task, table).write_parquet(work / SCORES)
@@ -141,8 +144,10 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     return Made((OUTCOMES, SCORES), {"units": len(examples), "run": run, "truncated": encoding.truncated})
 
 
-def answers(workshop: Workshop, model: Model, stage: Train, data: Dataset | Perturb, cache: predict.Cache) -> list[Any]:
-    """A model's answers to a dataset."""
+def answers(
+    workshop: Workshop, model: Model, stage: Train | Evaluate, data: Dataset | Perturb, cache: predict.Cache
+) -> list[Any]:
+    """A model's answers to a dataset, read as `stage` reads it."""
     encoding, tokenizer = workshop.encoding(data, stage), workshop.tokenizer(stage.base)
     found = predict.outputs(model, encoding.features, tokenizer.pad_token_id, workshop.tokens_per_batch, cache)
     return predict.answers(clean(data).task, workshop.examples(data), encoding.features, found)
@@ -169,7 +174,7 @@ def cell_of(stage: Evaluate) -> outcomes.Cell:
         condition=label(perturbed.perturbation) if perturbed else "clean",
         severity=perturbed.severity if perturbed else 0,
         draw=perturbed.draw if perturbed else 0,
-        seed=stage.model.seed,
+        seed=stage.seed,
     )
 
 

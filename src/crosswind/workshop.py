@@ -12,11 +12,13 @@ from crosswind.evaluate import predict
 from crosswind.formats.base import Encoding
 from crosswind.formats.tables import read_examples
 from crosswind.machine import Resources
+from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
-from crosswind.models.heads import HEADS, Head
+from crosswind.models.heads import HEADS, Head, RetrieveHead
 from crosswind.models.model import Model
 from crosswind.randomness import stream
-from crosswind.stages import Base, Dataset, Perturb, Train, clean, lineage
+from crosswind.recipe import Recipe
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, lineage
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
@@ -80,23 +82,41 @@ class Workshop:
         form = clean(data).task.format
         return self.datasets.get_or_make(path, lambda: read_examples(self.store.file(data, EXAMPLES), form))
 
-    def encoding(self, data: Dataset | Perturb, model: Train) -> Encoding:
+    def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate) -> Encoding:
+        """A dataset as `stage` reads it."""
         task = clean(data).task
-        base, max_length = model.base, model.recipe.max_length
+        base, max_length = stage.base, stage.recipe.max_length
 
         def encode() -> Encoding:
             return task.format.encode(self.examples(data), task.labels, self.tokenizer(base), max_length)
 
         return self.encodings.get_or_make((data.id, base, max_length), encode)
 
-    def trained(self, stage: Train) -> tuple[Model, predict.Cache]:
-        """A finished stage's model, and the outputs that it has given so far."""
-        return self.models.get_or_make(stage.id, lambda: (load_model(self, stage), {}))
+    def model(self, stage: Evaluate) -> tuple[Model, predict.Cache]:
+        """The model that an evaluation asks, and the outputs that it has given so far."""
+        task = clean(stage.data).task
+        key = stage.model.id, "" if task.has_training else task.id
+        return self.models.get_or_make(key, lambda: (asked_model(self, stage), {}))
 
 
 def begin_model(workshop: Workshop, stage: Train) -> Model:
-    """The model as a stage begins to train it: what came before, and a fresh head."""
-    return assemble(workshop, stage, lineage(stage.start)).to(workshop.device)
+    """The model as a stage begins to train it: what came before, a fresh head, and what a method new to it adds."""
+    before = lineage(stage.start)
+    model = assemble(workshop, stage, before)
+    if all(earlier.method != stage.method for earlier in before):
+        stage.method.draw(model.encoder, stream(stage.seed, "method", stage.depth))
+    return model.to(workshop.device)
+
+
+def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
+    """What an evaluation asks: a trained model, or for a task without training the encoder that is there."""
+    task = clean(stage.data).task
+    if task.has_training:
+        assert isinstance(stage.model, Train)
+        return load_model(workshop, stage.model)
+    encoder = restored(workshop, stage.base, stage.recipe, lineage(stage.model))
+    head = RetrieveHead(encoder.width, len(task.labels), 0.0, torch.Generator(), task.pooling)
+    return Model(encoder, head, Full(), stage.recipe.precision).to(workshop.device)  # nothing learns, by no method
 
 
 def load_model(workshop: Workshop, stage: Train) -> Model:
@@ -107,16 +127,22 @@ def load_model(workshop: Workshop, stage: Train) -> Model:
 
 
 def assemble(workshop: Workshop, stage: Train, before: Sequence[Train]) -> Model:
-    """The pre-trained encoder with the tensors of earlier stages in it, ready for this stage's method and head."""
-    encoder = load_encoder(workshop.source(stage.base), stage.recipe.dropout)
-    check_length(encoder.limit, stage)
+    """The encoder with the tensors of earlier stages in it, and this stage's method and head."""
+    encoder = restored(workshop, stage.base, stage.recipe, before)
+    stage.method.attach(encoder)
+    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
+
+
+def restored(workshop: Workshop, base: Base, recipe: Recipe, before: Sequence[Train]) -> Encoder:
+    """The pre-trained encoder with the tensors of earlier stages in it, able to read what a recipe asks for."""
+    encoder = load_encoder(workshop.source(base), recipe.dropout)
+    check_length(encoder.limit, recipe, base)
     for earlier in before:
         earlier.method.attach(encoder)
         Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
             workshop.store.file(earlier, WEIGHTS), head=False
         )
-    stage.method.attach(encoder)
-    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
+    return encoder
 
 
 def fresh_head(stage: Train, encoder: Encoder) -> Head:
@@ -126,8 +152,6 @@ def fresh_head(stage: Train, encoder: Encoder) -> Head:
     return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
 
 
-def check_length(limit: int | None, stage: Train) -> None:
-    if limit is not None and stage.recipe.max_length > limit:
-        raise ValueError(
-            f"recipe.max_length is {stage.recipe.max_length}, but {stage.base.model} reads at most {limit}"
-        )
+def check_length(limit: int | None, recipe: Recipe, base: Base) -> None:
+    if limit is not None and recipe.max_length > limit:
+        raise ValueError(f"recipe.max_length is {recipe.max_length}, but {base.model} reads at most {limit}")

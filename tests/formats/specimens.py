@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from crosswind.formats import CHOOSE, CLASSIFY, RETRIEVE, SPAN, TAG, Format
 from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.choose import Choice
 from crosswind.formats.classify import Classification
-from crosswind.formats.retrieve import Lookup
+from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.formats.span import Question, Quote
 from crosswind.formats.tag import Tagging
 from tests.text.sentences import SENTENCES
@@ -94,6 +94,29 @@ def lookup() -> Specimen:
     return Specimen(RETRIEVE, (), "map20", tuple(examples))
 
 
+def lookup_anywhere() -> Specimen:
+    """Two right answers to each query, and one candidate that all examples bring along."""
+    wrong = Candidate("wrong", ODD[::-1])
+    examples = [
+        Lookup(
+            uid=code,
+            cluster=code,
+            query=text[:15],
+            candidate=text,
+            candidate_uid=f"c{code}",
+            gold=(f"c{code}", f"d{code}"),
+            others=(Candidate(f"d{code}", text[3:]), wrong)[i % 3 == 0 :],
+        )
+        for i, (code, text) in enumerate(texts().items())
+    ]
+    return Specimen(RETRIEVE, (), "map20", tuple(replace(e, gold=names_in(e)) for e in examples))
+
+
+def names_in(example: Lookup) -> tuple[str, ...]:
+    """The right ones among the candidates that an example brings along."""
+    return tuple(each.uid for each in example.candidates if each.uid != "wrong")
+
+
 SPECIMENS = {
     "classify": classification,
     "classify-single": single,
@@ -101,6 +124,7 @@ SPECIMENS = {
     "tag": tagging,
     "span": question,
     "retrieve": lookup,
+    "retrieve-anywhere": lookup_anywhere,
 }
 
 

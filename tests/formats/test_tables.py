@@ -9,7 +9,7 @@ import pytest
 from crosswind.formats import CLASSIFY, FORMATS, RETRIEVE, SPAN, TAG
 from crosswind.formats.base import Example
 from crosswind.formats.classify import Classification
-from crosswind.formats.retrieve import Lookup
+from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.formats.span import Question, Quote
 from crosswind.formats.tables import column_type, read_examples, write_examples
 from crosswind.formats.tag import Tagging
@@ -32,6 +32,20 @@ CASES = {
         ],
     ),
     "no gold": (RETRIEVE, [Lookup(**ONE, query="q", candidate="c", candidate_uid="u", gold=())]),
+    "other candidates and none": (
+        RETRIEVE,
+        [
+            Lookup(**ONE, query="q", candidate="c", candidate_uid="u", gold=("u", "v")),
+            Lookup(
+                **ONE,
+                query="q",
+                candidate="c",
+                candidate_uid="u",
+                gold=("u",),
+                others=(Candidate("v", TEXT), Candidate("w", "")),
+            ),
+        ],
+    ),
 }
 
 

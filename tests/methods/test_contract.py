@@ -1,4 +1,7 @@
-"""What every method of the catalogue must do, with its default settings. A new one is picked up by its name."""
+"""What every method of the catalogue must do, with its default settings, in every encoder family.
+
+A new method is picked up by its name.
+"""
 
 from pathlib import Path
 
@@ -9,17 +12,26 @@ from torch import Tensor, nn
 
 from crosswind import catalog
 from crosswind.methods.base import Method
-from crosswind.models.backbone import Encoder
+from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.objectives.erm import Erm
 from crosswind.train.loop import train
+from tests.tiny import Tiny
 from tests.train.conftest import one_thread  # noqa: F401
-from tests.train.specimens import PAD, features, recipe, setting, tiny_encoder, tiny_model
+from tests.train.specimens import NUM_LABELS, PAD, features, recipe, setting
 
-NAMES = sorted(catalog.FAMILIES["methods"])
 DATA = features("classify", 12)
 BATCH = collate(DATA, PAD)
+METHODS = sorted(catalog.FAMILIES["methods"])
+every = pytest.mark.parametrize("name", METHODS)
+
+
+@pytest.fixture(params=sorted(FAMILIES))
+def folder(request: pytest.FixtureRequest, tiny_encoder: Tiny) -> Path:
+    """The folder of a tiny encoder, of each family in turn."""
+    return tiny_encoder(request.param)
 
 
 def make(name: str) -> Method:
@@ -28,8 +40,22 @@ def make(name: str) -> Method:
     return found
 
 
-def model_of(name: str, seed: int = 0) -> Model:
-    return tiny_model(method=make(name), seed=seed, dropout=0.1)
+def encoder_of(folder: Path, dropout: float = 0.0) -> Encoder:
+    return load_encoder(local(folder), dropout)
+
+
+def begun(folder: Path, name: str, seed: int = 0) -> Encoder:
+    """An encoder as a first stage begins to train it."""
+    method, encoder = make(name), encoder_of(folder, dropout=0.1)
+    method.attach(encoder)
+    method.draw(encoder, seed)
+    return encoder
+
+
+def model_of(folder: Path, name: str, seed: int = 0) -> Model:
+    encoder = begun(folder, name, seed)
+    head = HEADS["classify"](encoder.width, NUM_LABELS, 0.1, torch.Generator().manual_seed(seed))
+    return Model(encoder, head, make(name))
 
 
 def hidden(encoder: Encoder, embedded: bool = False) -> Tensor:
@@ -56,17 +82,40 @@ def shake(model: Model) -> None:
 
 
 @pytest.mark.parametrize("embedded", [False, True], ids=["ids", "embeddings"])
-@pytest.mark.parametrize("name", NAMES)
-def test_attaching_does_not_change_the_output(name: str, embedded: bool) -> None:
-    encoder = tiny_encoder()
-    before = hidden(encoder, embedded)
+@every
+def test_attaching_and_drawing_do_not_change_the_output(name: str, embedded: bool, folder: Path) -> None:
+    assert torch.equal(hidden(begun(folder, name), embedded), hidden(encoder_of(folder), embedded))
+
+
+@every
+def test_attaching_again_changes_nothing(name: str, folder: Path) -> None:
+    model = model_of(folder, name)
+    shake(model)
+    before, names = logits(model), [key for key, _ in model.learned()]
+    make(name).attach(model.encoder)
+    assert torch.equal(logits(model), before)
+    assert [key for key, _ in model.learned()] == names
+
+
+@every
+def test_first_weights_come_from_the_seed_alone(name: str, folder: Path) -> None:
+    torch.manual_seed(1)
+    state = torch.get_rng_state()
+    encoder = encoder_of(folder)
+    torch.set_rng_state(state)
     make(name).attach(encoder)
-    assert torch.equal(hidden(encoder, embedded), before)
+    make(name).draw(encoder, 0)
+    assert torch.equal(torch.get_rng_state(), state)
+    again, other = (dict(make(name).trained(begun(folder, name, seed))) for seed in (0, 1))
+    fresh = dict(make(name).trained(encoder))
+    assert all(torch.equal(tensor, again[key]) for key, tensor in fresh.items())
+    own = fresh.keys() - dict(encoder_of(folder).named_parameters()).keys()
+    assert not own or any(not torch.equal(fresh[key], other[key]) for key in own)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_only_trained_tensors_get_gradients(name: str) -> None:
-    model = model_of(name)
+@every
+def test_only_trained_tensors_get_gradients(name: str, folder: Path) -> None:
+    model = model_of(folder, name)
     learned = dict(model.learned())
     model.train()
     Erm().accumulate(model, BATCH, 1.0)
@@ -80,29 +129,35 @@ def test_only_trained_tensors_get_gradients(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_names_are_unique_stable_and_the_modules_own(name: str) -> None:
-    found = [[key for key, _ in model_of(name, seed).learned()] for seed in (0, 1)]
+@every
+def test_names_are_unique_stable_and_the_modules_own(name: str, folder: Path) -> None:
+    found = [[key for key, _ in model_of(folder, name, seed).learned()] for seed in (0, 1)]
     assert found[0] == found[1]
     assert len(set(found[0])) == len(found[0])
-    method, encoder = make(name), tiny_encoder()
-    method.attach(encoder)
-    tensors = list(method.trained(encoder))
+    encoder = begun(folder, name)
+    tensors = list(make(name).trained(encoder))
     assert all(isinstance(tensor, nn.Parameter) for _, tensor in tensors)
     assert len({id(tensor) for _, tensor in tensors}) == len(tensors)
+    assert {key: id(tensor) for key, tensor in tensors}.items() <= {
+        key: id(tensor) for key, tensor in encoder.named_parameters()
+    }.items()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_whole_says_that_the_whole_encoder_learns(name: str) -> None:
-    method, encoder = make(name), tiny_encoder()
-    method.attach(encoder)
-    learned = {id(tensor) for _, tensor in method.trained(encoder)}
-    assert method.whole == ({id(tensor) for tensor in encoder.parameters()} == learned)
+@every
+def test_the_encoders_own_names_stay(name: str, folder: Path) -> None:
+    assert dict(encoder_of(folder).named_parameters()).keys() <= dict(begun(folder, name).named_parameters()).keys()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_training_moves_what_learns_and_nothing_else(name: str, tmp_path: Path) -> None:
-    model = model_of(name)
+@every
+def test_whole_says_that_the_whole_encoder_learns(name: str, folder: Path) -> None:
+    encoder = begun(folder, name)
+    learned = {id(tensor) for _, tensor in make(name).trained(encoder)}
+    assert make(name).whole == ({id(tensor) for tensor in encoder.parameters()} == learned)
+
+
+@every
+def test_training_moves_what_learns_and_nothing_else(name: str, folder: Path, tmp_path: Path) -> None:
+    model = model_of(folder, name)
     learned = {id(tensor) for _, tensor in model.learned()}
     before = {key: tensor.detach().clone() for key, tensor in model.named_parameters()}
     train(model, DATA, Erm(), recipe(steps=3), 1, 0, None, setting(tmp_path))
@@ -111,33 +166,36 @@ def test_training_moves_what_learns_and_nothing_else(name: str, tmp_path: Path) 
     assert len(moved) > len(learned) / 2
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_save_and_load(name: str, tmp_path: Path) -> None:
-    model, path = model_of(name), tmp_path / "weights.safetensors"
+@every
+def test_save_and_load(name: str, folder: Path, tmp_path: Path) -> None:
+    model, path = model_of(folder, name), tmp_path / "weights.safetensors"
     shake(model)
     model.save(path)
     assert load_file(path).keys() == dict(model.learned()).keys()
-    fresh = model_of(name)
+    fresh = model_of(folder, name)
     assert not torch.equal(logits(fresh), logits(model))
     fresh.load(path)
     assert torch.equal(logits(fresh), logits(model))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_new_head_on_what_was_learned(name: str, tmp_path: Path) -> None:
-    model, path = model_of(name), tmp_path / "weights.safetensors"
+@every
+def test_a_new_head_on_what_was_learned(name: str, folder: Path, tmp_path: Path) -> None:
+    model, path = model_of(folder, name), tmp_path / "weights.safetensors"
     shake(model)
     model.save(path)
-    fresh = model_of(name)
+    fresh = model_of(folder, name)
     head = {key: tensor.clone() for key, tensor in fresh.head.state_dict().items()}
     fresh.load(path, head=False)
     assert torch.equal(hidden(fresh.encoder), hidden(model.encoder))
     assert all(torch.equal(head[key], tensor) for key, tensor in fresh.head.state_dict().items())
 
 
+@pytest.mark.parametrize("family", ["xlm-roberta", "mt5"])
 @pytest.mark.parametrize("objective", sorted(catalog.FAMILIES["objectives"]))
-@pytest.mark.parametrize("name", NAMES)
-def test_every_objective_trains_every_method(name: str, objective: str, tmp_path: Path) -> None:
-    model = model_of(name)
+@every
+def test_every_objective_trains_every_method(
+    name: str, objective: str, family: str, tiny_encoder: Tiny, tmp_path: Path
+) -> None:
+    model = model_of(tiny_encoder(family), name)
     found = catalog.load("objectives", objective)()
     assert train(model, DATA, found, recipe(steps=2), 1, 0, None, setting(tmp_path)).update == 2

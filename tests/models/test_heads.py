@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import torch
 
 from crosswind.formats import FORMATS
 from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.retrieve import Pooling
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import Batch, collate
@@ -54,6 +56,10 @@ FEATURES: dict[str, list[Feature]] = {
         Feature(2, (row(0, 4, 2), row(0, 6, 7, 2))),
     ],
 }
+
+
+# What some features may have besides: rows that no loss of retrieval sees.
+OTHERS: tuple[tuple[Tokens, ...], ...] = ((row(0, 3, 2), row(0, 9, 9, 8, 7, 2)), (), (row(0, 9, 2),))
 
 
 @pytest.fixture
@@ -145,6 +151,49 @@ def test_retrieve_loss_leaves_out_copies_of_the_right_candidate(model_for: Calla
         ]
     )
     assert model.loss(batch).item() == pytest.approx(by_hand, rel=1e-4)
+
+
+def test_retrieve_loss_knows_no_other_candidates(model_for: Callable[[str], Model]) -> None:
+    model = model_for("retrieve").train()
+    wide = [replace(each, rows=(*each.rows, *more)) for each, more in zip(FEATURES["retrieve"], OTHERS, strict=True)]
+    losses, gradients = [], []
+    for features in (FEATURES["retrieve"], wide):
+        model.zero_grad()
+        loss = model.loss(collate(features, PAD))
+        loss.backward()  # type: ignore[no-untyped-call]
+        losses.append(loss.item())
+        gradients.append({name: tensor.grad.clone() for name, tensor in model.learned() if tensor.grad is not None})
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+    for name, gradient in gradients[0].items():
+        torch.testing.assert_close(gradients[1][name], gradient, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("pooling", get_args(Pooling))
+def test_vectors_are_of_length_one_and_pooled_as_told(pooling: Pooling, model_for: Callable[[str], Model]) -> None:
+    model = model_for("retrieve").eval()
+    model.head = RetrieveHead(WIDTH, 0, 0.0, torch.Generator(), pooling)
+    features = FEATURES["retrieve"]
+    with torch.no_grad():
+        vectors = logits_of(model, collate(features, PAD))
+        for feature, rows in zip(features, vectors, strict=True):
+            for tokens, vector in zip(feature.rows, rows, strict=True):
+                batch = collate([Feature(0, (tokens,))], PAD)
+                hidden = model.encoder(batch.ids_RL, batch.mask_RL, batch.types_RL)[0].double().numpy()
+                by_hand = hidden.mean(0) if pooling == "mean" else hidden[0]  # this encoder's own is its first
+                np.testing.assert_allclose(vector, by_hand / np.linalg.norm(by_hand), atol=1e-5)
+
+
+@pytest.mark.parametrize("form", ["choose", "retrieve"])
+def test_rows_give_alone_what_they_give_together(form: str, model_for: Callable[[str], Model]) -> None:
+    model = model_for(form).eval()
+    wide = [replace(each, rows=(*each.rows, *more)) for each, more in zip(FEATURES[form], OTHERS, strict=True)]
+    batch = collate(wide, PAD)
+    with torch.no_grad():
+        together = model.head.per_feature(model(batch), batch)
+        for feature, found in zip(wide, together, strict=True):
+            alone = [collate([Feature(0, (tokens,))], PAD) for tokens in feature.rows]
+            parts = [model.head.per_feature(model(each), each)[0] for each in alone]
+            torch.testing.assert_close(found, torch.cat(parts), rtol=0, atol=1e-5)
 
 
 def test_the_tower_has_one_learned_number(model_for: Callable[[str], Model]) -> None:

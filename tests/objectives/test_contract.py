@@ -11,7 +11,7 @@ from crosswind import catalog
 from crosswind.formats.base import Feature
 from crosswind.models.batch import collate
 from crosswind.models.model import Model
-from crosswind.objectives.base import Objective
+from crosswind.objectives.base import Objective, Step
 from crosswind.objectives.erm import Erm
 from crosswind.train.batches import microbatches
 from tests.train.conftest import one_thread  # noqa: F401
@@ -21,7 +21,16 @@ NAMES = sorted(catalog.FAMILIES["objectives"])
 INDEPENDENT = sorted(FORMS.keys() - {"retrieve"})  # a query's loss depends on the candidates of its microbatch
 
 # Settings at which an objective is Erm, bit for bit, though it still makes all its passes.
-NEUTRAL: dict[str, tuple[dict[str, object], ...]] = {"erm": ({},)}
+NEUTRAL: dict[str, tuple[dict[str, object], ...]] = {
+    "erm": ({},),
+    "noise": ({"eps": 0.0}, *({"eps": 0.0, "unit": "absolute", "shape": shape} for shape in ("sphere", "gaussian"))),
+    "fgm": (
+        {"weight": 0.0},
+        *({"eps": 0.0, "norm": norm} for norm in ("token-l2", "sequence-l2", "linf")),
+        *({"eps": 0.0, "direction": "random", "dropout": dropout} for dropout in ("shared", "fresh", "off")),
+    ),
+}
+STEP = Step(seed=11, token_norm=0.8)
 
 
 def make(name: str, **settings: object) -> Objective:
@@ -38,13 +47,11 @@ def update(
     model.train()
     model.zero_grad(set_to_none=True)
     micro = [collate(part, PAD) for part in microbatches(range(len(data)), data, size)]
-    units = sum(each.units for each in micro)
-    objective.begin(model, list(micro))
-    losses = [objective.accumulate(model, each, each.units / units) for each in micro]
-    objective.end(model)
-    assert not any(loss.requires_grad for loss in losses)
-    assert all(loss.shape == () for loss in losses)
-    return float(sum(losses)), {name: tensor.grad for name, tensor in model.learned() if tensor.grad is not None}
+    outcome = objective.update(model, micro, STEP)
+    for value in (outcome.loss, *outcome.measured.values()):
+        assert not value.requires_grad
+        assert value.shape == ()
+    return float(outcome.loss), {name: tensor.grad for name, tensor in model.learned() if tensor.grad is not None}
 
 
 def autograd(model: Model, data: Sequence[Feature]) -> tuple[float, dict[str, Tensor]]:
@@ -98,6 +105,15 @@ def test_the_model_is_left_as_it_was(name: str) -> None:
     assert all(not tensor.is_inference() for tensor in model.parameters())
 
 
+@pytest.mark.parametrize("mode", [True, False])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mode_is_left_as_it_was(name: str, mode: bool) -> None:
+    model, data = tiny_model(dropout=0.1), features("classify", 10)
+    model.train(mode)
+    make(name).update(model, [collate(data, PAD)], STEP)
+    assert all(part.training == mode for part in model.modules())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_gradients_add_to_what_is_there(name: str) -> None:
     model, data = tiny_model(), features("classify", 6)
@@ -106,10 +122,7 @@ def test_gradients_add_to_what_is_there(name: str) -> None:
     for _, tensor in model.learned():
         tensor.grad = torch.ones_like(tensor)
     torch.manual_seed(7)
-    objective = make(name)
-    objective.begin(model, [batch])
-    objective.accumulate(model, batch, 1.0)
-    objective.end(model)
+    make(name).update(model, [batch], STEP)
     for key, tensor in model.learned():
         expected = gradients.get(key, torch.zeros_like(tensor)) + 1
         assert tensor.grad is not None

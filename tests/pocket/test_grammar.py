@@ -1,9 +1,11 @@
 """Sentences follow the dials of their language and know what each of their words says."""
 
+from dataclasses import replace
+
 import pytest
 
 from crosswind import pocket
-from crosswind.pocket import world
+from crosswind.pocket import concepts, scenes, world
 from crosswind.pocket.draws import Draws
 from crosswind.pocket.grammar import Style, align, any_style, tell
 from crosswind.pocket.world import Event, Thing
@@ -91,7 +93,64 @@ def test_text_and_words_agree(code: str) -> None:
 
 def test_selection_holds() -> None:
     for event in events(300):
-        entry = world.POLES[event.verb]
+        entry = concepts.POLES[event.verb]
         for thing, kinds in ((event.agent, entry.agents), (event.patient, entry.patients)):
-            assert ("person" if thing.kind == "name" else thing.kind) in kinds
+            assert ("person" if thing.kind in {"name", "firm"} else thing.kind) in kinds
             assert thing.adjective is None or thing.adjective in world.fitting(thing.kind)
+
+
+@every
+@pytest.mark.parametrize(
+    "thing", [Thing("name3", surname="family5"), Thing("town2", surname="guild"), Thing("family1")]
+)
+def test_names_stand_together_and_bear_one_ending(code: str, thing: Thing) -> None:
+    sentence = tell(replace(EVENT, patient=thing, negated=False), code)
+    said = [index for index, word in enumerate(sentence.words) if word.parts[0].startswith("patient.")]
+    assert len(said) == 1 + (thing.surname is not None)
+    assert said[-1] - said[0] == len(said) - 1
+    marked = [index for index in said if "patient.case" in sentence.words[index].parts]
+    assert marked == (said[-1:] if pocket.LANGUAGES[code].morphology == "suffixing" else [])
+
+
+@every
+@pytest.mark.parametrize("slot", ["agent.noun", "patient.noun", "place", "time", "manner"])
+def test_questions_have_a_question_word_where_the_answer_would_stand(code: str, slot: str) -> None:
+    plain, question = tell(EVENT, code), tell(scenes.asked(EVENT, slot), code)
+    word = next(word for word in question.words if word.parts[0] == slot)
+    assert word.tag == ("PRON" if slot.endswith("noun") else "ADV")
+    order = [word.parts[0] for word in plain.words if word.parts[0] != "relation" or slot != "place"]
+    asked = [word.parts[0] for word in question.words]
+    assert [part for part in order if part in asked] == asked
+    stop = question.words[-1]
+    assert (stop.tag == "PUNCT") == (pocket.LANGUAGES[code].script != "Thai")
+    assert stop.tag != "PUNCT" or stop.form != plain.words[-1].form
+
+
+@every
+@pytest.mark.parametrize("passive", [False, True])
+def test_a_part_is_found_where_it_is_written(code: str, passive: bool) -> None:
+    sentence = tell(EVENT, code, Style(passive=passive))
+    forms = {word.parts[0]: word.form for word in sentence.words}
+    for part in ("place", "time", "manner", "verb"):
+        first, last = sentence.place_of({part})
+        assert sentence.text[first:last] == forms[part]
+    first, last = sentence.place_of({"patient.noun", "patient.adjective", "patient.number"})
+    gap = " " if sentence.spaced else ""
+    assert sentence.text[first:last] == gap.join(
+        word.form for word in sentence.words if word.parts[0].startswith("patient.")
+    )
+
+
+@every
+def test_a_link_comes_first(code: str) -> None:
+    words = tell(EVENT, code, Style(link="because", fronted="time")).words
+    assert [word.parts[0] for word in words[:2]] == ["link", "time"]
+    assert words[0].tag == "CONJ"
+
+
+def test_an_order_turned_changes_nothing_but_the_order() -> None:
+    for event in events(50):
+        style = any_style(Draws("style"), event)
+        told, turned = (tell(event, code, style) for code in ("taruvik", "taruvik~order=SOV"))
+        assert sorted(word.form.lower() for word in told.words) == sorted(word.form.lower() for word in turned.words)
+        assert [word.parts for word in told.words] != [word.parts for word in turned.words]

@@ -9,9 +9,9 @@ import regex
 from pydantic import ValidationError
 
 from crosswind import pocket
-from crosswind.pocket import world
-from crosswind.pocket.languages import find
-from crosswind.pocket.lexicon import keys, lexicon
+from crosswind.pocket import concepts, scripts
+from crosswind.pocket.languages import TURN, Family, canonical, find
+from crosswind.pocket.lexicon import CLOSED, Lexicon, keys, lexicon
 
 DIALS = ("script", "order", "adjective", "adposition", "morphology", "spaced", "overlap", "names", "resource", "pairs")
 
@@ -70,7 +70,7 @@ def test_an_unknown_language_is_answered_with_the_nearest() -> None:
 @every
 def test_text_is_composed_and_in_its_script(code: str) -> None:
     language = pocket.LANGUAGES[code]
-    names = {lexicon(code).form(name) for name in world.NAMES} if language.names == "shared" else set()
+    names = {lexicon(code).form(name) for name in concepts.PROPER} if language.names == "shared" else set()
     allowed = regex.compile(rf"[\p{{Script={language.script}}}\p{{Script=Common}}\p{{Script=Inherited}}]+")
     for text in texts(code):
         assert unicodedata.is_normalized("NFC", text)
@@ -86,7 +86,7 @@ def test_spaces_follow_the_dial(code: str) -> None:
 @every
 def test_overlap_follows_the_dial(code: str) -> None:
     own, pivot = lexicon(code), lexicon(pocket.PIVOT)
-    content = [key for key in keys() if key[0] not in world.NAMES and key[0] not in world.FUNCTIONS]
+    content = [key for key in keys() if key[0] not in {*concepts.PROPER, *CLOSED}]
     shared = sum(own.words[key] == pivot.words[key] for key in content) / len(content)
     assert shared == pytest.approx(pocket.LANGUAGES[code].overlap, abs=0.1)
 
@@ -96,7 +96,7 @@ def test_words_differ_save_for_homographs(code: str) -> None:
     own = lexicon(code)
     forms = Counter(own.form(*key) for key in keys())
     shared = sum(count - 1 for count in forms.values())
-    assert shared <= len(world.POLES) * 0.3
+    assert shared <= len(concepts.POLES) * 0.3
 
 
 @every
@@ -110,3 +110,106 @@ def test_every_script_writes_more_than_letters(code: str) -> None:
     pattern = marks.get(pocket.LANGUAGES[code].script)
     written = " ".join(unicodedata.normalize("NFD", text) for text in texts(code))
     assert pattern is None or regex.search(pattern, written)
+
+
+@every
+def test_names_are_written_as_the_dial_says(code: str) -> None:
+    own, pivot = lexicon(code), lexicon(pocket.PIVOT)
+    same = [own.form(name) == pivot.form(name) for name in concepts.PROPER]
+    shared = pocket.LANGUAGES[code].names == "shared"
+    assert all(same) if shared else not any(same)
+
+
+@every
+def test_no_name_is_written_like_another_word(code: str) -> None:
+    own = lexicon(code)
+    names = Counter(own.form(name).lower() for name in concepts.PROPER)
+    assert set(names.values()) == {1}
+    assert not names.keys() & {own.form(*key).lower() for key in keys() if key[0] not in concepts.PROPER}
+
+
+def test_a_code_describes_a_language() -> None:
+    turned, fresh = find("taruvik~order=SOV,spaced=false"), find("murnaki~overlap=0.2,script=Grek")
+    known = find("taruvik").model_dump()
+    assert turned.model_dump() == known | {"code": turned.code, "order": "SOV", "spaced": False}
+    assert (fresh.root, fresh.name, fresh.script, fresh.overlap) == ("murnaki", "Murnaki", "Grek", 0.2)
+    assert "taruvik~order=SOV" in Family()
+    assert "taruvik~ordr=SOV" not in Family()
+    assert [*Family()] == [*pocket.LANGUAGES]
+
+
+@pytest.mark.parametrize(
+    ("code", "plain"),
+    [
+        ("taruvik", "taruvik"),
+        ("taruvik~order=SVO", "taruvik"),
+        ("taruvik~order=SOV,adjective=after", "taruvik~adjective=after,order=SOV"),
+        ("taruvik~order = SOV", "taruvik~order=SOV"),
+        ("zhelnik~spaced=no", "zhelnik~spaced=false"),
+        ("murnaki~script=Grek,overlap=0.20", "murnaki~overlap=0.2,script=Grek"),
+        ("murnaki~script=Latn", "murnaki~script=Latn"),
+    ],
+)
+def test_a_language_has_one_spelling(code: str, plain: str) -> None:
+    assert canonical(code) == plain
+    assert canonical(plain) == plain
+    assert find(plain).model_dump(exclude={"code"}) == find(code).model_dump(exclude={"code"})
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("taruvik~ordr=SOV", "'ordr' is not a dial; did you mean 'order'"),
+        ("taruvik~tone=4", "'tone' is not a dial"),
+        ("taruvik~", "is not a dial"),
+        ("taruvik~order", "needs one value"),
+        ("taruvik~order=", "needs one value"),
+        ("taruvik~order=SOV,order=VSO", "needs one value"),
+        ("taruvik~order=OVS", "order is 'OVS'"),
+        ("taruvik~overlap=2", "overlap is '2'"),
+        ("taruvik~code=x", "'code' is not a dial"),
+        ("abc~order=SOV", "5 lower-case letters or more, found 'abc'"),
+        ("nowhere", "not one of Pocket's languages"),
+    ],
+)
+def test_a_wrong_code_is_answered_with_advice(code: str, message: str) -> None:
+    for look_up in (find, canonical):
+        with pytest.raises(ValueError, match=message):
+            look_up(code)
+    with pytest.raises(KeyError):
+        Family()[code]
+
+
+@every
+@pytest.mark.parametrize(
+    "dial", ["order=SOV", "order=VSO", "adjective=after", "adposition=after", "spaced=false", "names=transliterated"]
+)
+def test_a_dial_of_grammar_keeps_every_word(code: str, dial: str) -> None:
+    own, turned = lexicon(code), lexicon(f"{code}{TURN}{dial}")
+    assert (own.words, own.suffixes, own.link) == (turned.words, turned.suffixes, turned.link)
+
+
+@pytest.mark.parametrize("script", sorted({language.script for language in pocket.LANGUAGES.values()}))
+def test_a_script_keeps_nearly_every_word_and_writes_it_its_own_way(script: str) -> None:
+    own, turned = lexicon("quenzo"), lexicon(f"quenzo~script={script}")
+    assert moved(own, turned) <= 0.05 * len(own.words)
+    forms = [turned.form(*key) for key in keys() if key[0] not in {*concepts.PROPER, *concepts.POLES}]
+    assert len(set(forms)) == len(forms)
+    assert forms[0] == scripts.spell(turned.words[next(keys())], script)
+
+
+def moved(first: Lexicon, second: Lexicon) -> int:
+    return sum(first.words[key] != second.words[key] for key in keys())
+
+
+@pytest.mark.parametrize("root", ["murnaki", "taruvik"])
+def test_a_larger_overlap_adds_to_a_smaller(root: str) -> None:
+    pivot = lexicon(pocket.PIVOT).words
+    before: set[Any] = set()
+    for overlap in (0, 0.1, 0.2, 0.4, 0.6, 1):
+        words = lexicon(f"{root}~overlap={overlap},script=Cyrl").words
+        shared = {key for key in keys() if key[0] not in concepts.PROPER and words[key] == pivot[key]}
+        # a homograph takes the form of a noun of its language, whether that is shared or not
+        assert all(key[0] in concepts.POLES for key in before - shared)
+        assert len(shared) >= len(before)
+        before = shared

@@ -9,22 +9,24 @@ import pytest
 
 from crosswind import catalog
 from crosswind.evaluate.metrics import METRICS
+from crosswind.formats import RETRIEVE
 from crosswind.formats.base import Answer
 from crosswind.perturbations.applicability import ROLES
 from crosswind.tasks.base import Provenance, Task
 
 NAMES = list(catalog.FAMILIES["tasks"])
+SETTINGS = {"shuffled": {"task": "pocket-qa"}}
 ROWS = 30
 
 
 def task(name: str) -> Task:
-    made: Task = catalog.load("tasks", name)()
+    made: Task = catalog.load("tasks", name)(**SETTINGS.get(name, {}))
     return made
 
 
 def some(name: str, split: Any = "test", language: str | None = None) -> list[Any]:
     made = task(name)
-    return list(made.examples(language or made.source, split, ROWS))
+    return list(made.examples(language or next(iter(made.languages)), split, ROWS))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,9 +37,19 @@ def test_provenance_is_whole(name: str) -> None:
     assert made.role in ROLES
     assert made.metric in METRICS
     assert 0 <= made.chance < 1
-    assert made.source in made.languages
+    assert made.source in made.languages or not made.has_training
     assert len(set(made.labels)) == len(made.labels)
     assert made.trains_on is None or made.trains_on in NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_task_has_all_splits_or_is_retrieval_without_training(name: str) -> None:
+    made = task(name)
+    if made.has_training and made.trains_on is None:
+        assert made.sizes.keys() == {"train", "dev", "test"}
+    else:
+        assert made.sizes.keys() == {"test"}
+        assert made.trains_on or made.format is RETRIEVE
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,22 +66,31 @@ def test_rows_parse_in_every_language(name: str) -> None:
                 assert unicodedata.is_normalized("NFC", text)
 
 
+def inputs(made: Task, example: Any) -> tuple[str, ...]:
+    """What is told apart: the same question may be asked where another sentence answers it."""
+    candidate = (example.candidate,) if made.format is RETRIEVE else ()
+    return (*made.format.fields(example).values(), *candidate)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_splits_do_not_overlap_and_have_the_size_they_say(name: str) -> None:
     made = task(name)
-    texts = {}
-    for split in ("train", "dev", "test"):
-        found = [tuple(made.format.fields(example).values()) for example in made.examples(made.source, split, None)]
+    language = made.source if made.source in made.languages else next(iter(made.languages))
+    texts: dict[str, set[tuple[str, ...]]] = {}
+    for split in made.sizes:
+        found = [inputs(made, example) for example in made.examples(language, split, None)]
         assert len(found) == made.sizes[split]
         texts[split] = set(found)
-    assert not texts["test"] & (texts["train"] | texts["dev"])
+    assert not texts["test"] & (texts.get("train", set()) | texts.get("dev", set()))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_limit_gives_the_beginning(name: str) -> None:
     made = task(name)
-    assert list(made.examples(made.source, "train", 7)) == list(islice(made.examples(made.source, "train", None), 7))
-    assert list(made.examples(made.source, "train", 0)) == []
+    for split in made.sizes:
+        for language in list(made.languages)[:2]:
+            assert list(made.examples(language, split, 7)) == list(islice(made.examples(language, split, None), 7))
+            assert list(made.examples(language, split, 0)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,7 +11,7 @@ from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
-from crosswind.stages import Evaluate, Train, kind, label
+from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
 
 TREE_LINES = 60
@@ -39,7 +39,6 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
 
 def tree(plan: Plan, held: set[str]) -> Iterator[str]:
     """The trainings as they hang on each other, seeds and equal arms folded into one line."""
-    yield f"{study_base(plan)}"
     under: Mapping[str, list[Train]] = defaultdict(list)
     evaluations: dict[str, int] = defaultdict(int)
     for stage in plan.stages.values():
@@ -47,7 +46,9 @@ def tree(plan: Plan, held: set[str]) -> Iterator[str]:
             under[stage.start.id].append(stage)
         if isinstance(stage, Evaluate):
             evaluations[stage.model.id] += 1
-    lines = list(branches(under, evaluations, held, plan_roots(plan), ""))
+    base = plan_base(plan)
+    yield f"{base.model} @ {base.revision[:12]}{evaluated(evaluations[base.id])}"
+    lines = list(branches(under, evaluations, held, [base.id], ""))
     yield from lines[:TREE_LINES]
     if len(lines) > TREE_LINES:
         yield f"... and {len(lines) - TREE_LINES} more lines"
@@ -64,9 +65,8 @@ def branches(
     for position, (name, stages) in enumerate(alike.items()):
         last = position == len(alike) - 1
         there = sum(stage.id in held for stage in stages)
-        count = sum(evaluations[stage.id] for stage in stages)
-        evaluated = f", {count} evaluations" if count else ""
-        yield f"{indent}{'└─' if last else '├─'} {name}  ×{len(stages)} ({there} done{evaluated})  {stages[0].id}"
+        asked = evaluated(sum(evaluations[stage.id] for stage in stages))
+        yield f"{indent}{'└─' if last else '├─'} {name}  ×{len(stages)} ({there} done{asked})  {stages[0].id}"
         yield from branches(
             under, evaluations, held, [stage.id for stage in stages], indent + ("   " if last else "│  ")
         )
@@ -76,18 +76,16 @@ def shape(stage: Train) -> str:
     """A training without its seed."""
     recipe = stage.recipe
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return (
-        f"{label(stage.task)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
-    )
+    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
 
 
-def plan_roots(plan: Plan) -> list[str]:
-    return list(dict.fromkeys(stage.base.id for stage in trainings(plan.stages)))
+def evaluated(count: int) -> str:
+    return f", {count} evaluations" if count else ""
 
 
-def study_base(plan: Plan) -> str:
-    base = next(trainings(plan.stages)).base
-    return f"{base.model} @ {base.revision[:12]}"
+def plan_base(plan: Plan) -> Base:
+    """The encoder that everything begins with; a plan may ask it and train nothing."""
+    return next(stage.base for stage in plan.stages.values() if isinstance(stage, Evaluate))
 
 
 def not_applicable(plan: Plan) -> Iterator[str]:

@@ -12,14 +12,17 @@ from crosswind.tasks.base import Task
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one evaluation stands for: a trained model's seed, a language, and a condition."""
+    """What one evaluation stands for: a model's seed, a language, and a condition.
+
+    The seed is null where nothing was trained. Tables of a study's results have the seeds of its cells instead.
+    """
 
     task: str
     language: str
     condition: str
     severity: int
     draw: int
-    seed: int
+    seed: int | None
 
 
 def outcome_table(
@@ -45,7 +48,8 @@ def outcome_table(
     }
     numbers = {name: [row[index] for row in measured] for index, name in enumerate(metric.sums)}
     frame = polars.DataFrame(columns | numbers)
-    return frame.select(*(polars.lit(value).alias(name) for name, value in asdict(cell).items()), polars.all())
+    own = (polars.lit(value).alias(name) for name, value in asdict(cell).items())
+    return frame.select(*own, polars.all()).with_columns(polars.col("seed").cast(polars.Int64))
 
 
 def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
@@ -68,7 +72,7 @@ def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
             }
             for name, value in metric.scores(totals).items()
         ],
-        schema_overrides={"effective": polars.Float64},
+        schema_overrides={"seed": polars.Int64, "effective": polars.Float64},
     )
 
 

@@ -1,4 +1,4 @@
-"""A model's raw outputs on features, each distinct input computed once."""
+"""A model's raw outputs on features, each distinct row computed once."""
 
 from collections.abc import MutableMapping, Sequence
 from typing import Any
@@ -12,13 +12,17 @@ from crosswind.models.batch import by_length, collate
 from crosswind.models.model import Model
 from crosswind.tasks.base import Task
 
-Cache = MutableMapping[tuple[Tokens, ...], Any]
+Cache = MutableMapping[Tokens, Any]
 
 
 def outputs(model: Model, features: Sequence[Feature], pad: int, max_tokens: int, cache: Cache) -> list[Any]:
-    """One numpy array per feature. Features whose ids the cache knows are not run; the cache learns the others."""
-    fresh = {feature.key: feature for feature in features if feature.key not in cache}
-    waiting = list(fresh.values())
+    """One numpy array per feature: what its rows give, one behind the other.
+
+    No head lets rows of a feature meet before its loss, so the cache holds rows: a text that many features share is run
+    once. Rows that it knows are not run; it learns the others.
+    """
+    rows = dict.fromkeys(row for feature in features for row in feature.rows)
+    waiting = [Feature(0, (row,)) for row in rows if row not in cache]
     model.eval()
     with torch.inference_mode():
         for indices in by_length(waiting, max_tokens):
@@ -26,8 +30,12 @@ def outputs(model: Model, features: Sequence[Feature], pad: int, max_tokens: int
             batch = collate(part, pad)
             logits = model(batch.to(model.device)).float().cpu()
             for feature, output in zip(part, model.head.per_feature(logits, batch), strict=True):
-                cache[feature.key] = output.numpy()
-    return [cache[feature.key] for feature in features]
+                cache[feature.rows[0]] = output.numpy()
+    return [joined([cache[row] for row in feature.rows]) for feature in features]
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def answers(task: Task, examples: Sequence[Example], features: Sequence[Feature], found: Sequence[Any]) -> list[Answer]:
@@ -45,9 +53,13 @@ def answers(task: Task, examples: Sequence[Example], features: Sequence[Feature]
 
 def ranked(examples: Sequence[Any], found: Sequence[Any]) -> list[Answer]:
     """Every query against the pool of all candidates, each candidate counted once."""
-    pool = dict(zip((example.candidate_uid for example in examples), (pair[1] for pair in found), strict=True))
+    pool = {
+        candidate.uid: vector_D
+        for example, rows_KD in zip(examples, found, strict=True)
+        for candidate, vector_D in zip(example.candidates, rows_KD[1:], strict=True)
+    }
     names, vectors_PD = list(pool), np.stack(list(pool.values()))
     return [
-        RETRIEVE.decode(example, names, [], [vectors_PD @ pair[0]])
-        for example, pair in zip(examples, found, strict=True)
+        RETRIEVE.decode(example, names, [], [vectors_PD @ rows_KD[0]])
+        for example, rows_KD in zip(examples, found, strict=True)
     ]

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
+from random import Random
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from crosswind.text.edits import Projection
@@ -129,6 +130,10 @@ class Format(ABC, Generic[E]):
     def gold(self, example: E) -> Any:
         """What `Answer.value` is compared with."""
 
+    @abstractmethod
+    def relabel(self, examples: Sequence[E], draws: Random) -> list[E]:
+        """The examples under labels that say nothing about their text, as frequent as before: a control."""
+
     def spell(self, value: Any) -> str:
         """A gold or answer value as one string, for outcome tables."""
         return value if isinstance(value, str) else " ".join(value)
@@ -207,6 +212,13 @@ def tokens_of(
     return rows, is_long
 
 
+def shuffle(items: list[Any], draws: Random) -> None:
+    """Fisher and Yates, on the one kind of draw that Python promises never to change."""
+    for last in range(len(items) - 1, 0, -1):
+        other = int(draws.random() * (last + 1))
+        items[last], items[other] = items[other], items[last]
+
+
 def margin(scores: Sequence[float]) -> float:
     """Distance between the best and the second-best score; 0 where there is no choice."""
     ordered = sorted(scores, reverse=True)
@@ -234,5 +246,6 @@ __all__ = [
     "Wrapping",
     "label_index",
     "margin",
+    "shuffle",
     "tokens_of",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from random import Random
 from typing import Any
 
 from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, margin, tokens_of
@@ -56,6 +57,9 @@ class Choose(Format[Choice]):
         outputs: Sequence[Any],
     ) -> Answer:
         return Answer(str(int(outputs[0].argmax())), margin(outputs[0].tolist()))
+
+    def relabel(self, examples: Sequence[Choice], draws: Random) -> list[Choice]:
+        return [replace(example, answer=int(draws.random() * len(example.choices))) for example in examples]
 
     def gold(self, example: Choice) -> str:
         return str(example.answer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Any
 
 from crosswind.formats.base import (
@@ -14,6 +15,7 @@ from crosswind.formats.base import (
     Tokenizer,
     label_index,
     margin,
+    shuffle,
     tokens_of,
 )
 
@@ -59,6 +61,11 @@ class Classify(Format[Classification]):
         outputs: Sequence[Any],
     ) -> Answer:
         return Answer(labels[int(outputs[0].argmax())], margin(outputs[0].tolist()))
+
+    def relabel(self, examples: Sequence[Classification], draws: Random) -> list[Classification]:
+        labels = [example.label for example in examples]
+        shuffle(labels, draws)
+        return [replace(example, label=label) for example, label in zip(examples, labels, strict=True)]
 
     def gold(self, example: Classification) -> str:
         return example.label

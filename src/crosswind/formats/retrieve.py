@@ -4,23 +4,43 @@ Training sees (query, right candidate) pairs and learns to tell them from the ot
 ranks the whole pool, which is the union of the candidates that the examples carry.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from random import Random
+from typing import Any, Literal
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, tokens_of
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, shuffle, tokens_of
 
 NUM_RANKED = 20
+Pooling = Literal["own", "first", "mean"]
+"""How a text becomes one vector: as its encoder was pre-trained to give it, its first token's, or the mean of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One text of the pool, under the name by which golds and rankings know it."""
+
+    uid: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup(Example):
-    """`candidate` is one right answer, `candidate_uid` its name in the pool, `gold` the names of all right answers."""
+    """`candidate` is one right answer, `candidate_uid` its name in the pool, `gold` the names of all right answers.
+
+    `others` are further candidates, right or wrong, that only join the pool; no loss sees them.
+    """
 
     query: str
     candidate: str
     candidate_uid: str
     gold: tuple[str, ...]
+    others: tuple[Candidate, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What the example brings to the pool, in the order of its feature's rows behind the query."""
+        return (Candidate(self.candidate_uid, self.candidate), *self.others)
 
 
 class Retrieve(Format[Lookup]):
@@ -40,10 +60,16 @@ class Retrieve(Format[Lookup]):
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
+        texts = pool(examples)
         queries, cut_queries = tokens_of(tokenizer, [example.query for example in examples], None, max_length)
-        pool, cut_pool = tokens_of(tokenizer, [example.candidate for example in examples], None, max_length)
-        features = [Feature(i, pair) for i, pair in enumerate(zip(queries, pool, strict=True))]
-        return Encoding(features, sum(map(max, cut_queries, cut_pool)))
+        rows_and_cuts = zip(*tokens_of(tokenizer, list(texts.values()), None, max_length), strict=True)
+        coded = dict(zip(texts, rows_and_cuts, strict=True))
+        features, truncated = [], 0
+        for i, example in enumerate(examples):
+            rows, cut = zip(*(coded[each.uid] for each in example.candidates), strict=True)
+            features.append(Feature(i, (queries[i], *rows)))
+            truncated += cut_queries[i] or any(cut)
+        return Encoding(features, truncated)
 
     def decode(
         self,
@@ -58,8 +84,35 @@ class Retrieve(Format[Lookup]):
         best = similarity[ranking[:2]].tolist()
         return Answer(tuple(labels[int(i)] for i in ranking), best[0] - best[-1])
 
+    def relabel(self, examples: Sequence[Lookup], draws: Random) -> list[Lookup]:
+        """Every query keeps its text and gets another's right answers."""
+        others = list(examples)
+        shuffle(others, draws)
+        return [
+            replace(
+                other,
+                uid=example.uid,
+                cluster=example.cluster,
+                query=example.query,
+            )
+            for example, other in zip(examples, others, strict=True)
+        ]
+
     def gold(self, example: Lookup) -> tuple[str, ...]:
         return example.gold
+
+
+def pool(examples: Iterable[Lookup]) -> dict[str, str]:
+    """The texts of all candidates by name; raises ValueError where a name stands for two."""
+    texts: dict[str, str] = {}
+    for example in examples:
+        for each in example.candidates:
+            if texts.setdefault(each.uid, each.text) != each.text:
+                raise ValueError(
+                    f"example {example.uid!r} has {each.text!r} as candidate {each.uid!r}, which is the name of "
+                    f"{texts[each.uid]!r} already; expected one text for every name, so give each its own"
+                )
+    return texts
 
 
 RETRIEVE = Retrieve()

@@ -7,6 +7,7 @@ BERT code, and not their overlap, which is what Hugging Face tokenizers call `st
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Any, NamedTuple
 
 from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, Wrapping
@@ -113,6 +114,16 @@ class Span(Format[Question]):
         gap = best[0].score - best[-1].score
         return Answer(example.context[best[0].first : best[0].last].strip(), gap)
 
+    def relabel(self, examples: Sequence[Question], draws: Random) -> list[Question]:
+        """Every answer becomes a stretch of the same length elsewhere in its context, from a word's beginning."""
+        return [
+            replace(
+                example,
+                answers=tuple(elsewhere(example.context, len(quote.text), draws) for quote in example.answers),
+            )
+            for example in examples
+        ]
+
     def gold(self, example: Question) -> tuple[str, ...]:
         return tuple(quote.text for quote in example.answers)
 
@@ -197,6 +208,15 @@ def candidates(feature: Feature, output_L2: Any, window: int, home: Mapping[int,
             if end in place and start <= end < start + ANSWER_LIMIT:
                 score = float(output_L2[start, 0] + output_L2[end, 1])
                 yield Candidate(score, -window, -start, -end, place[start][1], place[end][2])
+
+
+def elsewhere(context: str, length: int, draws: Random) -> Quote:
+    """A stretch of the context with a given length; it may begin anywhere where nothing is spaced."""
+    places = range(len(context) - length + 1)
+    words = [place for place in places if place == 0 or context[place - 1].isspace()]
+    starts = words if len(words) > 2 else places
+    start = starts[int(draws.random() * len(starts))]
+    return Quote(context[start : start + length], start)
 
 
 SPAN = Span()

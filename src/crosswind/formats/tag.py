@@ -7,6 +7,7 @@ every word gets an answer; nothing is truncated but a single word over the limit
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from crosswind.formats.base import (
     Tokenizer,
     Wrapping,
     label_index,
+    shuffle,
 )
 from crosswind.text.item import Field, token_field
 
@@ -70,6 +72,22 @@ class Tag(Format[Tagging]):
             for (_, word), choice in zip(feature.places, output_LC[positions].argmax(-1), strict=True):
                 tags[word] = labels[int(choice)]
         return Answer(tuple(tags), float(np.mean(gaps)) if gaps else 0.0)
+
+    def relabel(self, examples: Sequence[Tagging], draws: Random) -> list[Tagging]:
+        """Sentences of equal length exchange their tags; a length that is there once gets tags from all sentences."""
+        alike: dict[int, list[int]] = {}
+        for index, example in enumerate(examples):
+            alike.setdefault(len(example.tags), []).append(index)
+        every = [tag for example in examples for tag in example.tags]
+        found = list(examples)
+        for length, indices in alike.items():
+            given = [examples[index].tags for index in indices]
+            shuffle(given, draws)
+            if len(indices) == 1:
+                given = [tuple(every[int(draws.random() * len(every))] for _ in range(length))]
+            for index, tags in zip(indices, given, strict=True):
+                found[index] = replace(examples[index], tags=tags)
+        return found
 
     def gold(self, example: Tagging) -> tuple[str, ...]:
         return example.tags

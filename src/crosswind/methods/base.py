@@ -7,6 +7,8 @@ from typing import ClassVar
 from crosswind.identity import Record
 from crosswind.tensors import Module, Parameter
 
+ADDED = "adapters"  # the child of an encoder that holds everything a method adds to it, so that its own names stay
+
 
 class Method(Record):
     """Frozen settings and the part of the network that they train. `whole` says that this part is the whole encoder."""
@@ -15,8 +17,19 @@ class Method(Record):
 
     @abstractmethod
     def attach(self, encoder: Module) -> None:
-        """Prepare the encoder in place: add modules, freeze what stays. Its output must not change."""
+        """Prepare the encoder in place: add modules, freeze what stays. Its output must not change.
+
+        What an equal method attached before stays as it is; ValueError where this one cannot go on from what is there.
+        """
+
+    def draw(self, encoder: Module, seed: int) -> None:
+        """Give attached modules their first weights; a chain asks this once, of its first stage with this method."""
 
     @abstractmethod
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
         """The encoder's tensors that learn, by name; they, and only they, get gradients and are saved."""
+
+
+def added(encoder: Module) -> Module | None:
+    """What a method has added to an encoder, None where it is as it was pre-trained or fully tuned."""
+    return dict(encoder.named_children()).get(ADDED)

@@ -1,10 +1,12 @@
 """One head per task format: from hidden states to logits, and from logits to a mean loss.
 
-Shapes: B features, R rows (B where every feature is one row), L positions, D hidden width, C labels, K choices.
+Shapes: B features, R rows (B where every feature is one row), L positions, D hidden width, C labels, K choices or, in
+retrieval, rows of the widest feature.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Protocol
 
@@ -15,6 +17,7 @@ from torch.nn.utils import skip_init
 from torch.nn.utils.rnn import pad_sequence
 
 from crosswind.formats.base import UNSCORED
+from crosswind.formats.retrieve import Pooling
 from crosswind.models.backbone import Encoder
 from crosswind.models.batch import Batch
 
@@ -36,7 +39,10 @@ class Head(nn.Module, ABC):
 
     @abstractmethod
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
-        """What `Format.decode` reads: one tensor per feature, without what padding added."""
+        """What `Format.decode` reads: one tensor per feature, without what padding added.
+
+        A feature of several rows gives what its rows give alone, one behind the other.
+        """
 
 
 class HeadMaker(Protocol):
@@ -122,26 +128,37 @@ class SpanHead(Head):
 
 
 class RetrieveHead(Head):
-    """A shared tower: unit vectors of query and candidate, told apart inside the batch at a learned scale.
+    """A shared tower: unit vectors of query and candidates, the first of which is told apart inside the batch.
 
-    A candidate that stands in the batch again is no wrong answer, so its copies are left out.
+    A candidate that stands in the batch again is no wrong answer, so its copies are left out. Only the loss has a
+    learned scale: the vectors are the encoder's own, so the head also serves where nothing was trained for the task.
     """
 
-    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
+    def __init__(
+        self,
+        width: int,  # noqa: ARG002
+        num_labels: int,  # noqa: ARG002
+        dropout: float,  # noqa: ARG002
+        generator: torch.Generator,  # noqa: ARG002
+        pooling: Pooling = "own",
+    ):
         super().__init__()
         self.scale = nn.Parameter(torch.tensor(INITIAL_SCALE))
+        self.pooling = pooling
 
     def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
-        pooled_RD = encoder.pool(hidden_RLD, batch.mask_RL)
-        return functional.normalize(pooled_RD, dim=-1).view(len(batch.widths), 2, -1)
+        vectors_RD = functional.normalize(pooled(encoder, hidden_RLD, batch, self.pooling), dim=-1)
+        features = vectors_RD.split(batch.widths)  # type: ignore[no-untyped-call]
+        vectors_BKD: Tensor = pad_sequence(features, batch_first=True)
+        return vectors_BKD
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         similarity_BB = self.scale * logits[:, 0] @ logits[:, 1].T
         own_B = torch.arange(len(logits), device=logits.device)
         return functional.cross_entropy(similarity_BB.masked_fill(copies(batch), ABSENT), own_B)
 
-    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:  # noqa: ARG002
-        return list(logits)
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
+        return [rows_KD[:width] for rows_KD, width in zip(logits, batch.widths, strict=True)]
 
 
 HEADS: Mapping[str, HeadMaker] = MappingProxyType(
@@ -170,9 +187,21 @@ def targets_of(batch: Batch) -> Tensor:
     return batch.targets
 
 
+def pooled(encoder: Encoder, hidden_RLD: Tensor, batch: Batch, pooling: Pooling) -> Tensor:
+    """One vector per row; padding counts in none."""
+    match pooling:
+        case "own":
+            return encoder.pool(hidden_RLD, batch.mask_RL)
+        case "first":
+            return hidden_RLD[:, 0]
+        case "mean":
+            mask_RL1 = batch.mask_RL.unsqueeze(-1).to(hidden_RLD.dtype)
+            return (hidden_RLD * mask_RL1).sum(1) / mask_RL1.sum(1)
+
+
 def copies(batch: Batch) -> Tensor:
     """Which candidates (columns) have the same text as a query's own (rows), itself not counted."""
-    candidates_BL = batch.ids_RL[1::2]
+    candidates_BL = batch.ids_RL[list(accumulate(batch.widths[:-1], initial=1))]
     same_BB = (candidates_BL[:, None] == candidates_BL[None]).all(-1)
     return same_BB.fill_diagonal_(False)
 

@@ -1,14 +1,20 @@
-"""The contract of an objective: it runs its own backward passes through one verb."""
+"""The contract of an objective: it runs the passes of an update through one verb."""
 
 from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from crosswind.identity import Record
-from crosswind.tensors import Tensor
+from crosswind.tensors import Parameter, Tensor
 
 
 class Learner(Protocol):
-    """What an objective sees of a model: the word embeddings of a batch, and the loss, from ids or from embeddings."""
+    """What an objective sees of a model: word embeddings, the loss from ids or from embeddings, what learns."""
+
+    training: bool
+
+    def train(self, mode: bool = True) -> Any: ...
 
     def embed(self, batch: Any) -> Tensor: ...
 
@@ -16,16 +22,47 @@ class Learner(Protocol):
         """The mean loss over the batch's units."""
         ...
 
+    def learned(self) -> Iterator[tuple[str, Parameter]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an objective is told of an update besides its data.
+
+    `seed` differs from update to update; random numbers are keyed by it and by the example, never by a place in the
+    batch. `token_norm` is the median length of the training text's word embeddings when the stage began.
+    """
+
+    seed: int
+    token_norm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The loss of an update, and what else its log should tell; all detached and without dimensions."""
+
+    loss: Tensor
+    measured: Mapping[str, Tensor] = field(default_factory=dict)
+
 
 class Objective(Record):
-    """Frozen settings and the gradient they ask for."""
+    """Frozen settings and the gradient they ask for. What lives for one update is a local variable of `update`."""
 
     @abstractmethod
-    def accumulate(self, model: Learner, batch: Any, share: float) -> Tensor:
-        """Add one microbatch's gradient, weighted by its share of the batch's units; return that loss, detached."""
+    def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
+        """Add the gradient of one update, whose batch comes in one or more microbatches.
 
-    def begin(self, model: Learner, batches: list[Any]) -> None:
-        """Called once before the microbatches of an update."""
+        The split depends on the machine, so it may change neither the gradient nor the outcome (dropout apart).
+        """
 
-    def end(self, model: Learner) -> None:
-        """Called once after them, before gradients are clipped."""
+
+def shares(batches: Sequence[Any]) -> Iterator[tuple[Any, float]]:
+    """Every microbatch with its share of the units, which makes a mean over the batch of means over microbatches."""
+    units = sum(batch.units for batch in batches)
+    for batch in batches:
+        yield batch, batch.units / max(1, units)
+
+
+def total(parts: Sequence[Tensor]) -> Tensor:
+    """The sum over microbatches."""
+    return sum(parts[1:], parts[0])

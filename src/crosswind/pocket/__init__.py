@@ -6,8 +6,22 @@ Its languages are built, not natural; no result on them says anything about a na
 from pathlib import Path
 
 from crosswind.pocket.data import SIZES, pairs, rows, sentences
-from crosswind.pocket.languages import LANGUAGES, PIVOT, PocketLanguage
+from crosswind.pocket.draws import SEED
+from crosswind.pocket.languages import LANGUAGES, PIVOT, TURN, PocketLanguage, canonical, find
 
 ENCODER = Path(__file__).parent / "encoder"
 
-__all__ = ["ENCODER", "LANGUAGES", "PIVOT", "SIZES", "PocketLanguage", "pairs", "rows", "sentences"]
+__all__ = [
+    "ENCODER",
+    "LANGUAGES",
+    "PIVOT",
+    "SEED",
+    "SIZES",
+    "TURN",
+    "PocketLanguage",
+    "canonical",
+    "find",
+    "pairs",
+    "rows",
+    "sentences",
+]

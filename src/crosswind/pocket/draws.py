@@ -2,22 +2,28 @@
 
 import random
 from collections.abc import Sequence
-from typing import TypeVar
+from math import ceil
+from typing import NamedTuple, TypeVar
 
 from crosswind.randomness import stream
 
 SEED = 1
+SMALLEST = 3
 Item = TypeVar("Item")
 
 
 class Draws:
-    """One stream of draws; streams of equal names are equal in every process and on every machine."""
+    """One stream of draws; streams of equal names are equal in every process and on every machine.
 
-    __slots__ = ("uniform",)
+    `size` is the share of the world that the stream may draw from.
+    """
 
-    def __init__(self, name: str, *numbers: int) -> None:
+    __slots__ = ("size", "uniform")
+
+    def __init__(self, name: str, *numbers: int, seed: int = SEED, size: float = 1.0) -> None:
         # random() is the one method of Random whose numbers Python promises never to change
-        self.uniform = random.Random(stream(SEED, name, *numbers)).random
+        self.uniform = random.Random(stream(seed, name, *numbers)).random
+        self.size = size
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to limit - 1."""
@@ -29,7 +35,24 @@ class Draws:
     def pick(self, items: Sequence[Item]) -> Item:
         return items[int(self.uniform() * len(items))]
 
+    def within(self, items: Sequence[Item]) -> Item:
+        """One of the items that a world of this size has, three of them at least."""
+        return self.pick(items[: max(ceil(self.size * len(items)), SMALLEST)])
+
     def some(self, items: Sequence[Item], count: int) -> list[Item]:
         """`count` different items, or all where there are fewer, in random order."""
         pool = list(items)
         return [pool.pop(self.below(len(pool))) for _ in range(min(count, len(pool)))]
+
+
+class Universe(NamedTuple):
+    """One draw of everything that happens: its seed, and the share of the concepts that it is made of."""
+
+    seed: int = SEED
+    size: float = 1.0
+
+    def draws(self, name: str, *numbers: int) -> Draws:
+        return Draws(name, *numbers, seed=self.seed, size=self.size)
+
+
+WHOLE = Universe()

@@ -3,12 +3,13 @@
 Words of two languages that say the same part of an event translate each other, so alignments need no guessing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from crosswind.pocket import scripts, world
+from crosswind.pocket import concepts, scripts, world
 from crosswind.pocket.draws import SEED, Draws
 from crosswind.pocket.languages import PocketLanguage, find
 from crosswind.pocket.lexicon import TAGS, lexicon
@@ -18,6 +19,7 @@ from crosswind.randomness import stream
 Adverbial = Literal["place", "time"]
 ADVERBIALS: tuple[Adverbial, ...] = ("place", "time")
 ADPOSITIONS = ("in", "near")
+Ending = tuple[str, str]  # the part that an ending says, and its name
 # part of the event -> (the part whose word governs it, relation)
 PARSE = {
     "agent.noun": ("verb", "agent"),
@@ -31,6 +33,9 @@ PARSE = {
     "relation": ("place", "case"),
     "by": ("agent.noun", "case"),
     "stop": ("verb", "punctuation"),
+    "link": ("verb", "mark"),
+    "agent.surname": ("agent.noun", "name"),
+    "patient.surname": ("patient.noun", "name"),
 } | {
     f"{role}.{part}": (f"{role}.noun", relation)
     for role in ("agent", "patient")
@@ -41,12 +46,14 @@ PARSE = {
 class Style(NamedTuple):
     """How an event is told: what changes here does not change what is said.
 
-    `second` names the parts told with the second word of their concept.
+    `second` names the parts told with the second word of their concept. `link` says how the sentence follows from the
+    one before.
     """
 
     passive: bool = False
     fronted: Adverbial | None = None
     second: frozenset[str] = frozenset()
+    link: str | None = None
 
 
 class Word(NamedTuple):
@@ -67,10 +74,19 @@ class Sentence:
     @property
     def text(self) -> str:
         """As it is written; the final stop stands close."""
-        forms = [word.form for word in self.words]
-        if self.words[-1].tag == "PUNCT":
-            return (" " if self.spaced else "").join(forms[:-1]) + forms[-1]
-        return (" " if self.spaced else "").join(forms)
+        return "".join(self.pieces)
+
+    @property
+    def pieces(self) -> Iterator[str]:
+        """The words with the space that stands before each."""
+        for index, word in enumerate(self.words):
+            yield " " * (self.spaced and index > 0 and word.tag != "PUNCT") + word.form
+
+    def place_of(self, parts: Collection[str]) -> tuple[int, int]:
+        """First and last character but one of the words that say any of the parts; they stand side by side."""
+        said = [index for index, word in enumerate(self.words) if word.parts[0] in parts]
+        ends = [0, *accumulate(map(len, self.pieces))]
+        return ends[said[0] + 1] - len(self.words[said[0]].form), ends[said[-1] + 1]
 
     @property
     def parse(self) -> list[tuple[int | None, str]]:
@@ -101,15 +117,22 @@ def tell(event: Event, code: str, style: Style = PLAIN) -> Sentence:
     words = list(clause(event, language, style))
     if scripts.cased(language.script):
         words[0] = words[0]._replace(form=words[0].form[:1].upper() + words[0].form[1:])
-    if scripts.stop(language.script):
-        words.append(Word(scripts.stop(language.script), "PUNCT", ("stop",)))
+    mark = scripts.question_mark(language.script) if asks(event) else scripts.stop(language.script)
+    if mark:
+        words.append(Word(mark, "PUNCT", ("stop",)))
     return Sentence(tuple(words), language.spaced)
+
+
+def asks(event: Event) -> bool:
+    """Whether the event has a blank in it, which makes a question of it; question words stand where answers would."""
+    return any(world.read(event, slot) in concepts.QUESTIONS for slot in world.SLOTS)
 
 
 def clause(event: Event, language: PocketLanguage, style: Style) -> Iterator[Word]:
     """The words in the order of the language. Fronting moves one adverbial to the very beginning."""
     adverbials = {"time": time(event, language, style), "place": place(event, language, style)}
-    front = adverbials.pop(style.fronted) if style.fronted else []
+    front = [said(style.link, "link", language, PLAIN)] if style.link else []
+    front += adverbials.pop(style.fronted) if style.fronted else []
     rest = [word for words in adverbials.values() for word in words]
     agent = noun_phrase(event.agent, "agent", language, style)
     patient = noun_phrase(event.patient, "patient", language, style)
@@ -127,18 +150,21 @@ def clause(event: Event, language: PocketLanguage, style: Style) -> Iterator[Wor
 
 
 def noun_phrase(thing: Thing, role: str, language: PocketLanguage, style: Style) -> list[Word]:
-    """A participant: count word first, adjective on the language's side or compounded with its noun."""
-    endings: tuple[str, ...] = ()
+    """A participant: count word first, adjective on the language's side or compounded with its noun, surname last."""
+    endings: tuple[Ending, ...] = ()
     if language.morphology == "suffixing":
-        marked = role == "patient" and not style.passive
-        endings = ("plural",) * (thing.number > 1) + ("accusative",) * marked
+        is_object = role == "patient" and not style.passive
+        endings = ((f"{role}.plural", "plural"),) * (thing.number > 1) + ((f"{role}.case", "accusative"),) * is_object
+    if thing.surname:
+        first = said(thing.noun, f"{role}.noun", language, style)
+        return [first, said(thing.surname, f"{role}.surname", language, style, endings)]
     adjective = [] if thing.adjective is None else [said(thing.adjective, f"{role}.adjective", language, style)]
     if adjective and language.morphology == "compounding":
         noun = compound(thing, role, language, style)
         adjective = []
     else:
         noun = said(thing.noun, f"{role}.noun", language, style, endings)
-    number = [said(world.NUMBERS[thing.number - 1], f"{role}.number", language, style)] if thing.number > 1 else []
+    number = [said(concepts.NUMBERS[thing.number - 1], f"{role}.number", language, style)] if thing.number > 1 else []
     return [*number, *adjective, noun] if language.adjective == "before" else [*number, noun, *adjective]
 
 
@@ -155,11 +181,11 @@ def compound(thing: Thing, role: str, language: PocketLanguage, style: Style) ->
 
 def verb_group(event: Event, language: PocketLanguage, style: Style) -> list[Word]:
     """The verb with what denies it and sets its time; helpers precede it, or follow where the verb comes last."""
-    endings: tuple[str, ...] = ()
+    endings: tuple[Ending, ...] = ()
     helpers = [said("not", "negation", language, style)] if event.negated else []
     marks = [("passive", "passive")] * style.passive + [("tense", event.tense)] * (event.tense != "present")
     if language.morphology == "suffixing":
-        endings = tuple(name for _, name in marks)
+        endings = tuple(marks)
     else:
         helpers = [said(name, part, language, style) for part, name in reversed(marks)] + helpers
     verb = said(event.verb, "verb", language, style, endings)
@@ -178,6 +204,8 @@ def place(event: Event, language: PocketLanguage, style: Style) -> list[Word]:
     """The place with the adposition that belongs to it in every language."""
     if event.place is None:
         return []
+    if event.place in concepts.QUESTIONS:
+        return [said(event.place, "place", language, style)]
     return adposed(relation(event.place), "relation", [said(event.place, "place", language, style)], language)
 
 
@@ -192,21 +220,21 @@ def adposed(concept: str, part: str, phrase: list[Word], language: PocketLanguag
     return [word, *phrase] if language.adposition == "before" else [*phrase, word]
 
 
-def said(concept: str, part: str, language: PocketLanguage, style: Style, endings: tuple[str, ...] = ()) -> Word:
-    """The word for a concept, in its second form where the style wants it."""
-    variant = int(part in style.second and world.doubled(concept))
+def said(concept: str, part: str, language: PocketLanguage, style: Style, endings: tuple[Ending, ...] = ()) -> Word:
+    """The word for a concept, in its second form where the style wants it, with endings that say parts of their own."""
+    variant = int(part in style.second and concepts.doubled(concept))
     return word_of(language.code, concept, part, variant, endings)
 
 
 @cache
-def word_of(code: str, concept: str, part: str, variant: int, endings: tuple[str, ...]) -> Word:
-    return Word(lexicon(code).form(concept, variant, endings), TAGS[concept], (part,))
+def word_of(code: str, concept: str, part: str, variant: int, endings: tuple[Ending, ...]) -> Word:
+    form = lexicon(code).form(concept, variant, tuple(name for _, name in endings))
+    return Word(form, TAGS[concept], (part, *(said for said, _ in endings)))
 
 
 def parts(event: Event) -> list[str]:
     """The parts of an event that have a choice of words."""
-    slots = ("agent.noun", "verb", "patient.noun", *world.MODIFIERS)
-    return [slot for slot in slots if world.doubled(world.read(event, slot) or "")]
+    return [slot for slot in world.SLOTS if concepts.doubled(world.read(event, slot) or "")]
 
 
 def any_style(draws: Draws, event: Event, passive: float = 0.1) -> Style:

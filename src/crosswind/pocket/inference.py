@@ -6,21 +6,23 @@ choice of styles, and every change that decides a label leads back to equally fr
 alone nor what it shares with the premise gives the label away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from crosswind.pocket import world
-from crosswind.pocket.draws import Draws
-from crosswind.pocket.grammar import Style, any_style, parts
+from crosswind.pocket import concepts, world
+from crosswind.pocket.draws import Draws, Universe
+from crosswind.pocket.grammar import Style, any_style, parts, tell
+from crosswind.pocket.languages import PIVOT
 from crosswind.pocket.world import Event, Split
 
 Label = Literal["entailment", "neutral", "contradiction"]
 LABELS: tuple[Label, ...] = ("entailment", "neutral", "contradiction")
 ADJECTIVES = ("agent.adjective", "patient.adjective")
 MODIFIERS = 3
-NEGATED = 0.4
+NEGATED = 0.5
 NOUN_EDITS = 0.3
 VERB_EDITS = 0.25
+TRIES = 12
 
 
 class Told(NamedTuple):
@@ -49,8 +51,15 @@ def item(draws: Draws, split: Split) -> Item:
     premise = Told(event, any_style(draws, event))
     general = generalised(draws, event)
     new = 0 if movable(event) and draws.chance(0.6) else 1 + (len(parts(event)) > 3 and draws.chance(0.4))
-    told = [(label, hypothesis(draws, premise, label, new, general)) for label in draws.some(LABELS, 3)]
-    return Item(premise, tuple(told))
+    tries = [{label: hypothesis(draws, premise, label, new, general) for label in LABELS} for _ in range(TRIES)]
+    chosen = min(tries, key=lambda told: spread(told.values()))
+    return Item(premise, tuple((label, chosen[label]) for label in draws.some(LABELS, 3)))
+
+
+def spread(hypotheses: Iterable[Told]) -> int:
+    """By how many words the lengths of hypotheses differ in the pivot language: length must not give a label away."""
+    lengths = [len(tell(told.event, PIVOT, told.style).words) for told in hypotheses]
+    return max(lengths) - min(lengths)
 
 
 def situation(draws: Draws, split: Split) -> Event:
@@ -69,7 +78,7 @@ def hypothesis(draws: Draws, premise: Told, label: Label, new: int, general: str
     edited = edit(draws, premise.event, label, new, general)
     event = edited.event
     if general is not None:
-        event = world.write(event, general, world.GENERIC[world.KINDS[world.read(event, general) or ""]])
+        event = world.write(event, general, concepts.GENERIC[concepts.KINDS[world.read(event, general) or ""]])
     return Told(event, restyle(draws, premise.style, edited._replace(event=event), general))
 
 
@@ -130,7 +139,9 @@ def generalised(draws: Draws, event: Event) -> str | None:
     """Now and then a noun that all hypotheses name by its kind only."""
     if not draws.chance(0.1):
         return None
-    options = [f"{role}.noun" for role in ("agent", "patient") if getattr(event, role).kind != "name"]
+    options = [
+        f"{role}.noun" for role in ("agent", "patient") if getattr(event, role).kind == getattr(event, role).role
+    ]
     return draws.pick(options) if options else None
 
 
@@ -144,11 +155,11 @@ def restyle(draws: Draws, style: Style, edited: Edited, general: str | None) -> 
     return fresh._replace(second=second | (fresh.second & new))
 
 
-def rows(split: Split) -> Iterator[tuple[str, str, Told, Told, Label]]:
+def rows(split: Split, universe: Universe) -> Iterator[tuple[str, str, Told, Told, Label]]:
     """Item id, premise id, premise, hypothesis and label, without end."""
     number = 0
     while True:
-        made = item(Draws(f"nli {split}", number), split)
+        made = item(universe.draws(f"nli {split}", number), split)
         for index, (label, told) in enumerate(made.hypotheses):
             yield f"nli-{split}-{number}-{index}", f"nli-{split}-{number}", made.premise, told, label
         number += 1

@@ -3,13 +3,17 @@
 Where two languages differ in one dial only, comparing them is comparing that dial: dormeli and taruvik (overlap),
 taruvik and zhelnik (script), zhelnik and brudnar (word order), taruvik and quenzo (resources). navtesh has text but no
 sentence pairs; gvarubi has almost no text either and is there to fail.
+
+More languages need no registration, because a name can say all there is to know: "taruvik~order=SOV" is taruvik with
+one dial turned and every word kept, "murnaki~overlap=0.2,script=Grek" a new language with words of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crosswind import catalog
 
@@ -29,7 +33,7 @@ class PocketLanguage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    code: str = Field(pattern="^[a-z]{5,9}$")
+    code: str
     name: str
     script: Literal["Latn", "Cyrl", "Grek", "Arab", "Hebr", "Deva", "Thai", "Geor", "Hang", "Hani"]
     order: Order = "SVO"
@@ -42,6 +46,14 @@ class PocketLanguage(BaseModel):
     resource: float = Field(default=0.6, gt=0.0, le=1.0)
     pairs: float = Field(default=0.6, ge=0.0, le=1.0)
 
+    @property
+    def root(self) -> str:
+        """The stock of words that the language draws on."""
+        return self.code.partition(TURN)[0]
+
+
+TURN = "~"
+DIALS = tuple(name for name in PocketLanguage.model_fields if name not in {"code", "name"})
 
 TABLE = (
     PocketLanguage(code="solvane", name="Solvane", script="Latn", overlap=1.0, names="shared", resource=1.0, pairs=1.0),
@@ -98,8 +110,74 @@ LANGUAGES: Mapping[str, PocketLanguage] = MappingProxyType({language.code: langu
 PIVOT = TABLE[0].code
 
 
+class Family(Mapping[str, PocketLanguage]):
+    """Pocket's languages by code. The built-in ones are listed; any that a code describes can be looked up."""
+
+    def __getitem__(self, code: str) -> PocketLanguage:
+        try:
+            return find(code)
+        except ValueError as error:
+            raise KeyError(code) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
+@cache
 def find(code: str) -> PocketLanguage:
-    """The language of a code; raises ValueError with the nearest code and all of them."""
-    if code not in LANGUAGES:
+    """The language of a code, built in or described by its dials; raises ValueError saying what a code may be."""
+    if code in LANGUAGES:
+        return LANGUAGES[code]
+    root, turn, written = code.partition(TURN)
+    if not turn:
         raise ValueError(f"{code!r} is not one of Pocket's languages{catalog.suggestion(code, LANGUAGES)}")
-    return LANGUAGES[code]
+    dials = parsed(code, written)
+    if root in LANGUAGES:
+        known: dict[str, Any] = LANGUAGES[root].model_dump()
+    elif root.isascii() and root.isalpha() and root.islower() and len(root) >= SHORTEST:
+        known = {"name": root.capitalize(), "script": "Latn"}
+    else:
+        raise ValueError(f"{code!r}: a language's name has {SHORTEST} lower-case letters or more, found {root!r}")
+    try:
+        return PocketLanguage.model_validate(known | dials | {"code": code})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise ValueError(
+            f"{code!r}: {wrong['loc'][0]} is {wrong['input']!r}: {wrong['msg'][:1].lower()}{wrong['msg'][1:]}"
+        ) from error
+
+
+SHORTEST = 5
+
+
+def parsed(code: str, written: str) -> dict[str, str]:
+    """The dials of a code as text; raises ValueError for what is no dial."""
+    dials = {}
+    for part in written.split(","):
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if name not in DIALS:
+            raise ValueError(f"{code!r}: {name!r} is not a dial{catalog.suggestion(name, DIALS)}")
+        if not equals or not value or name in dials:
+            raise ValueError(f"{code!r}: the dial {name!r} needs one value, as in {name}=...")
+        dials[name] = value
+    return dials
+
+
+def canonical(code: str) -> str:
+    """The one spelling of a language's code: dials in alphabetical order, none that says what holds anyway."""
+    if code in LANGUAGES:
+        return code
+    language = find(code)
+    plain = LANGUAGES.get(language.root) or PocketLanguage(code=language.root, name=language.name, script="Latn")
+    turned = {dial: getattr(language, dial) for dial in sorted(DIALS)}
+    texts = [
+        f"{dial}={str(value).lower() if isinstance(value, bool) else value}"
+        for dial, value in turned.items()
+        if value != getattr(plain, dial)
+    ]
+    if not texts and language.root in LANGUAGES:
+        return language.root
+    return f"{language.root}{TURN}{','.join(texts or [f'script={language.script}'])}"

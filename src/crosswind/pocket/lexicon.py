@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-from crosswind.pocket import scripts, world
+from crosswind.pocket import concepts, scripts
 from crosswind.pocket.draws import Draws
 from crosswind.pocket.languages import PIVOT, PocketLanguage, find
 from crosswind.pocket.scripts import Syllable
@@ -17,16 +17,20 @@ SUFFIXES = ("plural", "accusative", "past", "future", "passive")
 HOMOGRAPHS = 0.12
 
 TAGS: Mapping[str, str] = (
-    dict.fromkeys((*world.KINDS, *world.PLACES), "NOUN")
-    | dict.fromkeys(world.NAMES, "PROPN")
-    | dict.fromkeys(world.POLES, "VERB")
-    | dict.fromkeys(world.QUALITIES, "ADJ")
-    | dict.fromkeys((*world.WAYS, *(time for times in world.TIMES.values() for time in times)), "ADV")
-    | dict.fromkeys(world.NUMBERS, "NUM")
-    | dict.fromkeys(world.FUNCTIONS[:1], "PART")
-    | dict.fromkeys(world.FUNCTIONS[1:4], "AUX")
-    | dict.fromkeys(world.FUNCTIONS[4:], "ADP")
+    dict.fromkeys((*concepts.KINDS, *concepts.PLACES, concepts.FIRM), "NOUN")
+    | dict.fromkeys(concepts.PROPER, "PROPN")
+    | dict.fromkeys(concepts.POLES, "VERB")
+    | dict.fromkeys(concepts.QUALITIES, "ADJ")
+    | dict.fromkeys((*concepts.WAYS, *(time for times in concepts.TIMES.values() for time in times)), "ADV")
+    | dict.fromkeys(concepts.NUMBERS, "NUM")
+    | dict.fromkeys(concepts.FUNCTIONS[:1], "PART")
+    | dict.fromkeys(concepts.FUNCTIONS[1:4], "AUX")
+    | dict.fromkeys(concepts.FUNCTIONS[4:], "ADP")
+    | dict.fromkeys(concepts.QUESTIONS[:2], "PRON")
+    | dict.fromkeys(concepts.QUESTIONS[2:], "ADV")
+    | dict.fromkeys(concepts.LINKS, "CONJ")
 )
+CLOSED = {*concepts.FUNCTIONS, *concepts.QUESTIONS, *concepts.LINKS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,19 @@ class Lexicon:
 
     language: PocketLanguage
     words: Mapping[Key, Syllables]
-    suffixes: Mapping[str, Syllables]
+    suffixes: Mapping[str, Syllable]
     link: Syllables
 
     def form(self, concept: str, variant: int = 0, endings: tuple[str, ...] = (), modifier: Key | None = None) -> str:
         """The written word, inflected, with a modifier compounded before it if there is one."""
-        if concept in world.NAMES and self.language.names == "shared":
-            return scripts.spell(lexicon(PIVOT).words[concept, 0], "Latn").capitalize()
+        ending = tuple(self.suffixes[name] for name in endings)
+        if concept in concepts.PROPER and self.language.names == "shared":
+            return scripts.spell(lexicon(PIVOT).words[concept, 0] + ending, "Latn").capitalize()
         stem = self.words[concept, variant]
         if modifier is not None:
             stem = self.words[modifier] + self.link + stem
-        whole = stem + tuple(syllable for ending in endings for syllable in self.suffixes[ending])
-        written = self.spell(whole)
-        return written.capitalize() if concept in world.NAMES and scripts.cased(self.language.script) else written
+        written = self.spell(stem + ending)
+        return written.capitalize() if concept in concepts.PROPER and scripts.cased(self.language.script) else written
 
     def spell(self, syllables: Syllables) -> str:
         return scripts.spell(syllables, self.language.script)
@@ -84,39 +88,41 @@ def sounds(code: str) -> Sounds:
 def keys() -> Iterator[Key]:
     """Every concept with its variants, nouns first, so that verbs may borrow their form."""
     for concept in TAGS:
-        for variant in range(1 + world.doubled(concept)):
+        for variant in range(1 + concepts.doubled(concept)):
             yield concept, variant
 
 
 def length(concept: str, draws: Draws) -> int:
     """How many syllables a word has: function words one, others two or three."""
-    return 1 if concept in world.FUNCTIONS or concept in world.NUMBERS else 2 + draws.chance(0.5)
+    return 1 if concept in concepts.FUNCTIONS or concept in concepts.NUMBERS else 2 + draws.chance(0.5)
 
 
 @cache
 def lexicon(code: str) -> Lexicon:
     """The lexicon of a language; no two of its words are written alike, save verbs that share a noun's form."""
-    language, own = find(code), sounds(code)
+    language = find(code)
+    own = sounds(language.root)
     words: dict[Key, Syllables] = {}
     taken: set[str] = set()
     for concept, variant in keys():
         words[concept, variant] = choose(language, own, (concept, variant), taken)
         taken.add(scripts.spell(words[concept, variant], language.script))
-    borrow(code, words)
-    endings = {name: free(own, f"suffix {code} {name}", 1, language.script, taken) for name in SUFFIXES}
-    return Lexicon(language, words, endings, free(own, f"link {code}", 1, language.script, taken))
+    borrow(language.root, words)
+    (*endings, link) = (free(own, f"{name} {language.root}", 1, language.script, taken) for name in (*SUFFIXES, "link"))
+    suffixes = {name: syllables[0] for name, syllables in zip(SUFFIXES, endings, strict=True)}
+    return Lexicon(language, words, suffixes, link)
 
 
 def choose(language: PocketLanguage, own: Sounds, key: Key, taken: set[str]) -> Syllables:
     """The word of one key: the pivot's where the dial of overlap says so or it is a name, else one of its own."""
     concept, variant = key
-    draws = Draws(f"word {language.code} {concept}", variant)
-    shared = concept in world.NAMES or (concept not in world.FUNCTIONS and draws.chance(language.overlap))
+    draws = Draws(f"word {language.root} {concept}", variant)
+    shared = concept in concepts.PROPER or (concept not in CLOSED and draws.chance(language.overlap))
     if language.code != PIVOT and shared:
         loan = lexicon(PIVOT).words[key]
         if scripts.spell(loan, language.script) not in taken:
             return loan
-    return free(own, f"word {language.code} {concept} {variant}", length(concept, draws), language.script, taken)
+    return free(own, f"word {language.root} {concept} {variant}", length(concept, draws), language.script, taken)
 
 
 def free(own: Sounds, name: str, size: int, script: str, taken: set[str]) -> Syllables:
@@ -132,8 +138,8 @@ def free(own: Sounds, name: str, size: int, script: str, taken: set[str]) -> Syl
 
 def borrow(code: str, words: dict[Key, Syllables]) -> None:
     """Gives some verbs the form of a noun, so that a word's tag hangs on its place in the sentence."""
-    nouns = [noun for kind in world.NOUNS.values() for noun in kind]
-    for verb in world.POLES:
+    nouns = [noun for kind in concepts.NOUNS.values() for noun in kind]
+    for verb in concepts.POLES:
         draws = Draws(f"homograph {code} {verb}")
         if draws.chance(HOMOGRAPHS):
             words[verb, 0] = words[draws.pick(nouns), 0]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from crosswind.pocket import world
-from crosswind.pocket.draws import Draws
+from crosswind.pocket.draws import Draws, Universe
 from crosswind.pocket.grammar import Style, any_style
 from crosswind.pocket.inference import Told
 from crosswind.pocket.world import Event, Split
@@ -59,7 +59,7 @@ def other_style(draws: Draws, event: Event, style: Style) -> Style:
 def carried(style: Style, exchange: Callable[[Event], Event]) -> Style:
     """The style with the words of the parts where the exchange has put them."""
     moved = {"agent": "patient", "patient": "agent"}
-    owners = ("noun", "adjective", "number") if exchange is roles else ("adjective",)
+    owners = ("noun", "adjective", "number", "surname") if exchange is roles else ("adjective",)
     second = frozenset(
         f"{moved[part.partition('.')[0]]}.{part.partition('.')[2]}" if part.partition(".")[2] in owners else part
         for part in style.second
@@ -67,11 +67,11 @@ def carried(style: Style, exchange: Callable[[Event], Event]) -> Style:
     return style._replace(second=second)
 
 
-def rows(split: Split) -> Iterator[tuple[str, str, Told, Told, Label]]:
+def rows(split: Split, universe: Universe) -> Iterator[tuple[str, str, Told, Told, Label]]:
     """Item id, id of the first sentence, both sentences and label, without end. A first sentence has both labels."""
     number = 0
     while True:
-        draws = Draws(f"paws {split}", number)
+        draws = universe.draws(f"paws {split}", number)
         event, exchange = base(draws, split)
         style = any_style(draws, event, PASSIVE)
         for index, label in enumerate(draws.some(LABELS, 2)):

@@ -115,6 +115,7 @@ WRITERS: Mapping[str, Callable[[Sequence[Syllable]], str]] = MappingProxyType(
         "Hani": han,
     }
 )
+QUESTION_MARKS: Mapping[str, str] = MappingProxyType({"Grek": ";", "Arab": "؟", "Hani": "？", "Thai": ""})
 STOPS: Mapping[str, str] = MappingProxyType({"Deva": "।", "Hani": "。", "Thai": ""})
 
 
@@ -126,3 +127,8 @@ def spell(syllables: Sequence[Syllable], script: str) -> str:
 def stop(script: str) -> str:
     """What ends a sentence; empty where nothing does."""
     return STOPS.get(script, ".")
+
+
+def question_mark(script: str) -> str:
+    """What ends a question; empty where nothing does."""
+    return QUESTION_MARKS.get(script, "?")

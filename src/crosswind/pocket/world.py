@@ -1,143 +1,56 @@
-"""What can happen: concepts, what goes with what, and events drawn from them. Nothing here knows of any language.
+"""What can happen: events, and how they are drawn. Nothing here knows of any language.
 
 Every event has a core: who and what take part and the verb between them, whichever way round. The core decides the
 split that an event belongs to, so no pair of participants of a test event meets under the same verb in training text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal
 
+from crosswind.pocket.concepts import (
+    ADJECTIVES,
+    DESCRIBED,
+    FAMILIES,
+    FIRM,
+    KINDS,
+    NAMES,
+    NOUNS,
+    PLACES,
+    POLES,
+    PROPER,
+    QUALITIES,
+    TENSES,
+    TIMES,
+    TOWNS,
+    VERBS,
+    WAYS,
+    Tense,
+)
 from crosswind.pocket.draws import SEED, Draws
 from crosswind.randomness import stream
 
 Split = Literal["train", "dev", "test"]
-Tense = Literal["past", "present", "future"]
-
-
-def glosses(text: str) -> tuple[str, ...]:
-    """The concepts of a list. A concept is its gloss; one with a slash has a second word in every language."""
-    return tuple(text.split())
-
-
-def doubled(concept: str) -> bool:
-    """Whether every language has two words for the concept."""
-    return "/" in concept
-
-
-NOUNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "person": glosses(
-            "teacher/tutor doctor/physician farmer baker sailor/seaman singer painter/artist judge guard/watchman "
-            "tailor pilot poet thief/robber merchant/trader"
-        ),
-        "animal": glosses("dog/hound cat horse/steed goat wolf bear crow/raven mouse"),
-        "food": glosses("bread/loaf apple soup/broth cheese rice honey"),
-        "thing": glosses("book/volume letter lamp/lantern coat/jacket knife rope/cord basket mirror drum box/chest"),
-        "vehicle": glosses("cart/wagon boat/vessel sled bicycle"),
-    }
-)
-GENERIC: Mapping[str, str] = MappingProxyType(
-    dict(zip(NOUNS, glosses("person animal food thing vehicle"), strict=True))
-)
-NAMES = tuple(f"name{number}" for number in range(24))
-ADJECTIVES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "size": glosses("big/large small/little"),
-        "age": glosses("old new"),
-        "colour": glosses("red white black green"),
-        "temper": glosses("kind/gentle cruel/brutal"),
-        "wealth": glosses("rich poor"),
-        "strength": glosses("strong/powerful weak/feeble"),
-        "weight": glosses("heavy light"),
-        "state": glosses("clean dirty/filthy"),
-        "worth": glosses("good/fine bad"),
-    }
-)
-DESCRIBED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "person": ("size", "age", "temper", "wealth", "strength"),
-        "animal": ("size", "age", "temper", "colour", "strength"),
-        "food": ("size", "colour", "worth", "weight"),
-        "thing": ("size", "age", "colour", "weight", "state", "worth"),
-        "vehicle": ("size", "age", "colour", "weight", "state", "worth"),
-        "name": (),
-    }
-)
-PLACES = glosses("market/bazaar river/stream school forest/wood garden bridge kitchen harbour/port temple tower")
-TIMES: Mapping[Tense, tuple[str, ...]] = MappingProxyType(
-    {
-        "past": glosses("yesterday lately/recently formerly"),
-        "present": glosses("now/currently today often"),
-        "future": glosses("tomorrow soon/shortly later"),
-    }
-)
-TENSES: tuple[Tense, ...] = ("past", "present", "future")
-MANNERS: tuple[tuple[str, ...], ...] = (
-    glosses("quickly/rapidly slowly"),
-    glosses("quietly/silently loudly"),
-    glosses("openly secretly/covertly"),
-)
-NUMBERS = ("one", "two", "three", "four")
-FUNCTIONS = ("not", "past", "future", "passive", "by", "in", "near")
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """Two opposite actions that the same kinds of participants can take."""
-
-    poles: tuple[str, ...]
-    agents: tuple[str, ...]
-    patients: tuple[str, ...]
-
-
-def verb(poles: str, agents: str, patients: str) -> Verb:
-    return Verb(glosses(poles), tuple(agents.split()), tuple(patients.split()))
-
-
-VERBS = (
-    verb("help/assist hinder", "person", "person animal"),
-    verb("praise/commend blame", "person", "person"),
-    verb("follow/trail lead/guide", "person animal", "person animal"),
-    verb("love/adore hate/detest", "person", "person animal"),
-    verb("see/spot overlook", "person animal", "person animal"),
-    verb("catch/capture release/free", "person", "person animal"),
-    verb("chase/pursue flee", "animal person", "animal person"),
-    verb("protect/defend attack/assault", "person animal", "person animal"),
-    verb("trust doubt", "person", "person"),
-    verb("buy/purchase sell", "person", "thing food vehicle animal"),
-    verb("find/discover lose", "person", "thing food vehicle animal"),
-    verb("break/smash repair/mend", "person", "thing vehicle"),
-    verb("hide/conceal show", "person", "thing food vehicle"),
-    verb("push pull/drag", "person", "thing vehicle"),
-    verb("eat/devour spare", "person animal", "food"),
-    verb("bring/fetch remove", "person", "thing food"),
-)
-POLES: Mapping[str, Verb] = MappingProxyType({pole: entry for entry in VERBS for pole in entry.poles})
-KINDS: Mapping[str, str] = MappingProxyType(
-    {noun: kind for kind, nouns in NOUNS.items() for noun in nouns}
-    | {noun: kind for kind, noun in GENERIC.items()}
-    | dict.fromkeys(NAMES, "name")
-)
-QUALITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {word: words for words in ADJECTIVES.values() for word in words}
-)
-WAYS: Mapping[str, tuple[str, ...]] = MappingProxyType({word: words for words in MANNERS for word in words})
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A participant; `number` 1 goes unsaid."""
+    """A participant; `number` 1 goes unsaid, `surname` is the second word of a name."""
 
     noun: str
     adjective: str | None = None
     number: int = 1
+    surname: str | None = None
 
     @property
     def kind(self) -> str:
         return KINDS[self.noun]
+
+    @property
+    def role(self) -> str:
+        """The kind whose part it can play: whoever has a name is a person."""
+        return "person" if self.kind in {"name", "firm"} else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +74,17 @@ class Event:
     @property
     def reversible(self) -> bool:
         """Whether agent and patient could change places."""
-        kinds = {"person" if thing.kind == "name" else thing.kind for thing in (self.agent, self.patient)}
+        kinds = {self.agent.role, self.patient.role}
         entry = POLES[self.verb]
         return kinds <= set(entry.agents) and kinds <= set(entry.patients)
 
 
 MODIFIERS = ("agent.adjective", "patient.adjective", "place", "time", "manner")
+SLOTS = ("agent.noun", "verb", "patient.noun", *MODIFIERS)
 
 
 def read(event: Event, slot: str) -> str | None:
-    """What fills a slot: one of MODIFIERS, "verb", "agent.noun" or "patient.noun"."""
+    """What fills one of SLOTS."""
     owner, _, part = slot.partition(".")
     value: str | None = getattr(getattr(event, owner), part) if part else getattr(event, owner)
     return value
@@ -212,7 +126,7 @@ def rivals(event: Event, slot: str) -> tuple[str, ...]:
     value = read(event, slot) or ""
     match slot:
         case "place":
-            others = PLACES
+            others = TOWNS if value in TOWNS else PLACES
         case "time":
             others = TIMES[event.tense]
         case "manner":
@@ -220,10 +134,15 @@ def rivals(event: Event, slot: str) -> tuple[str, ...]:
         case "verb":
             others = POLES[value].poles
         case "agent.noun" | "patient.noun":
-            others = NAMES if value in NAMES else NOUNS[KINDS[value]]
+            others = namesakes(value) if value in PROPER else NOUNS[KINDS[value]]
         case _:
             others = QUALITIES[value]
     return tuple(other for other in others if other != value)
+
+
+def namesakes(name: str) -> tuple[str, ...]:
+    """The names of the same sort."""
+    return next(names for names in (NAMES, FAMILIES, TOWNS) if name in names)
 
 
 @cache
@@ -233,22 +152,42 @@ def split_of(core: tuple[str, str, str]) -> Split:
     return "test" if bucket == 0 else "dev" if bucket == 1 else "train"
 
 
-def participant(draws: Draws, kinds: tuple[str, ...]) -> Thing:
-    """A bare participant of one of the kinds; people have a name now and then."""
+def participant(draws: Draws, kinds: tuple[str, ...], named: float = 0.12) -> Thing:
+    """A bare participant of one of the kinds; people go by a name with the given probability."""
     kind = draws.pick(kinds)
-    if kind == "person" and draws.chance(0.12):
-        return Thing(draws.pick(NAMES))
-    return Thing(draws.pick(NOUNS[kind]), number=2 + draws.below(3) if draws.chance(0.15) else 1)
+    if kind == "person" and draws.chance(named):
+        return name(draws)
+    return Thing(draws.within(NOUNS[kind]), number=2 + draws.below(3) if draws.chance(0.15) else 1)
 
 
-def bare(draws: Draws, split: Split, reversible: bool = False) -> Event:
-    """An event of a split without modifiers, with a tense and nothing denied."""
+def name(draws: Draws) -> Thing:
+    """A person by one name or two, or a firm named after a family or a town."""
+    sort = draws.below(8)
+    if sort < 4:
+        return Thing(draws.within(NAMES))
+    if sort < 6:
+        return Thing(draws.within(NAMES), surname=draws.within(FAMILIES))
+    return Thing(draws.within(FAMILIES)) if sort == 6 else Thing(draws.within(TOWNS), surname=FIRM)
+
+
+def core_of(event: Event) -> tuple[str, str, str]:
+    return event.core
+
+
+def bare(
+    draws: Draws,
+    split: Split,
+    reversible: bool = False,
+    named: float = 0.12,
+    within: Callable[[Event], tuple[str, str, str]] = core_of,
+) -> Event:
+    """An event of a split without modifiers, with a tense and nothing denied. `within` says what decides its split."""
     entries = REVERSIBLE if reversible else VERBS
     while True:
-        entry = draws.pick(entries)
-        agent, patient = participant(draws, entry.agents), participant(draws, entry.patients)
+        entry = draws.within(entries)
+        agent, patient = (participant(draws, kinds, named) for kinds in (entry.agents, entry.patients))
         event = Event(agent, draws.pick(entry.poles), patient, draws.pick(TENSES))
-        if agent.noun != patient.noun and split_of(event.core) == split and (event.reversible or not reversible):
+        if agent.noun != patient.noun and split_of(within(event)) == split and (event.reversible or not reversible):
             return event
 
 
@@ -260,8 +199,9 @@ def open_slots(event: Event) -> list[str]:
     return [slot for slot in MODIFIERS if not slot.endswith("adjective") or choices(event, slot)]
 
 
-def modified(draws: Draws, event: Event, slots: list[str]) -> Event:
-    """The event with something drawn for each of the slots."""
+def modified(draws: Draws, event: Event, slots: Sequence[str]) -> Event:
+    """The event with something drawn for each of the slots; a place is a town now and then."""
     for slot in slots:
-        event = write(event, slot, draws.pick(choices(event, slot)))
+        options = TOWNS if slot == "place" and draws.chance(0.2) else choices(event, slot)
+        event = write(event, slot, draws.within(options))
     return event

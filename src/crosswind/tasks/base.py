@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from crosswind.formats import Example, Format
+from crosswind.formats.retrieve import Pooling
 from crosswind.identity import Record
 from crosswind.recipe import Recipe
 
@@ -47,6 +48,9 @@ class Task(Record):
 
     `role` names the column of the applicability table that governs its perturbations, `trains_on` the task whose
     training set it learns from (its own when None), `source` the language of that training set.
+
+    A task without any training set has only "test" among its `sizes`. It is retrieval: an encoder is asked as it is,
+    reading by the task's own `recipe` (length and precision), and `pooling` says how a text becomes a vector.
     """
 
     format: ClassVar[Format[Any]]
@@ -60,6 +64,17 @@ class Task(Record):
     recipe: ClassVar[Recipe]
     provenance: ClassVar[Provenance]
     trains_on: ClassVar[str | None] = None
+    pooling: ClassVar[Pooling] = "mean"
+
+    @property
+    def has_training(self) -> bool:
+        """Whether models are trained for the task, on a training set of its own or another task's."""
+        return self.trains_on is not None or "train" in self.sizes
+
+    @property
+    def recipe_of(self) -> "Task":
+        """The task whose recipe in a study this one follows: itself, but for controls."""
+        return self
 
     @abstractmethod
     def rows(self, language: str, split: Split) -> Iterator[Row]:

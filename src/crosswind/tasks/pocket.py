@@ -1,20 +1,48 @@
 """What Pocket's tasks have in common: constructed languages, generated rows, small recipes."""
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from functools import cache
 from typing import ClassVar
 
+from pydantic import Field
+
 from crosswind import pocket
+from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.recipe import Recipe
 from crosswind.tasks.base import Provenance, Row, Split, Task, Variety
 
-PIVOT = next(iter(pocket.LANGUAGES))
 
-VARIETIES: Mapping[str, Variety] = MappingProxyType(
-    {code: Variety(language.name, language.script, "constructed") for code, language in pocket.LANGUAGES.items()}
-)
+class Varieties(Mapping[str, Variety]):
+    """Pocket's languages as a task has them: the built-in ones are listed, any that a code describes are known."""
 
-RECIPE = Recipe(epochs=3, batch=32, learning_rate=5e-4, warmup=0.1, max_length=64, checks=3)
+    def __init__(self, without: tuple[str, ...] = ()):
+        self.codes = tuple(code for code in pocket.LANGUAGES if code not in without)
+
+    def __getitem__(self, code: str) -> Variety:
+        return variety(code)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+@cache
+def variety(code: str) -> Variety:
+    """One language; raises KeyError with advice where a code describes none."""
+    try:
+        language = pocket.find(code)
+    except ValueError as error:
+        raise KeyError(str(error)) from error
+    return Variety(language.name, language.script, "constructed")
+
+
+VARIETIES = Varieties()
+# A small encoder needs many updates rather than large batches, and has no width to spare for dropout.
+RECIPE = Recipe(epochs=6, batch=16, learning_rate=5e-4, warmup=0.1, dropout=0.0, max_length=64, checks=3)
+BRIEF = RECIPE.override(Recipe(epochs=2))
+LONG = RECIPE.override(Recipe(max_length=128))
 
 
 def provenance(what: str) -> Provenance:
@@ -30,12 +58,34 @@ def provenance(what: str) -> Provenance:
 
 
 class PocketTask(Task):
-    """A task whose rows Pocket generates under the name `generator`."""
+    """A task whose rows Pocket generates under the name `generator`.
 
-    source = PIVOT
+    Another `seed` gives other events told in the same words; `size` is the share of the world's concepts that the
+    events draw on.
+    """
+
+    VERSION = 2
+
+    seed: int = Field(pocket.SEED, ge=0)
+    size: float = Field(1.0, gt=0.0, le=1.0)
+
+    source = pocket.PIVOT
     languages = VARIETIES
     recipe = RECIPE
     generator: ClassVar[str]
 
     def rows(self, language: str, split: Split) -> Iterator[Row]:
-        return pocket.rows(self.generator, language, split)
+        return pocket.rows(self.generator, language, split, seed=self.seed, size=self.size)
+
+
+def lookup(row: Row) -> Lookup:
+    """A row of a retrieval task."""
+    return Lookup(
+        uid=row["id"],
+        cluster=row["cluster"],
+        query=row["query"],
+        candidate=row["candidate"],
+        candidate_uid=row["candidate_id"],
+        gold=tuple(row["gold"]),
+        others=tuple(Candidate(uid, text) for uid, text in row["others"]),
+    )

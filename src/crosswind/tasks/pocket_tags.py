@@ -5,7 +5,7 @@ from crosswind.formats import TAG, Example
 from crosswind.formats.tag import Tagging
 from crosswind.pocket.lexicon import TAGS
 from crosswind.tasks.base import Row
-from crosswind.tasks.pocket import PocketTask, provenance
+from crosswind.tasks.pocket import BRIEF, PocketTask, provenance
 
 
 class PocketTags(PocketTask):
@@ -16,6 +16,7 @@ class PocketTags(PocketTask):
     chance = 0.0
     role = "pos"
     sizes = pocket.SIZES["tags"]
+    recipe = BRIEF
     provenance = provenance("sentences with the parse that produced them")
 
     def parse(self, row: Row) -> Example:

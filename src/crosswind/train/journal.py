@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -30,21 +30,22 @@ class Journal:
         self.setting = setting
         self.began = time.monotonic() - progress.seconds
         self.saved = self.logged = time.monotonic()
-        self.losses: list[float] = []
+        self.measured: list[Mapping[str, float]] = []
         forget_after(progress.update, setting.folder / FILE)
 
     def tick(self, progress: Progress, tokens: int) -> Progress:
         seconds = time.monotonic() - self.began
         return replace(progress, update=progress.update + 1, tokens=progress.tokens + tokens, seconds=seconds)
 
-    def log(self, progress: Progress, total: int, loss: float, norm: float) -> None:
-        self.losses.append(loss)
+    def log(self, progress: Progress, total: int, norm: float, measured: Mapping[str, float]) -> None:
+        """A line now and then, with the means of what was measured since the last one."""
+        self.measured.append(measured)
         now = time.monotonic()
         if now - self.logged < SECONDS_BETWEEN_LINES and progress.update < total:
             return
-        mean = sum(self.losses) / len(self.losses)
-        self.logged, self.losses = now, []
-        self.write({"updates": total, "loss": mean, "norm": norm} | asdict(progress))
+        means = {name: sum(each[name] for each in self.measured) / len(self.measured) for name in measured}
+        self.logged, self.measured = now, []
+        self.write({"updates": total, **means, "norm": norm} | asdict(progress))
 
     def write(self, entry: dict[str, object]) -> None:
         with (self.setting.folder / FILE).open("a", encoding="utf-8") as file:

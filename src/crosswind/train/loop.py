@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from crosswind.formats.base import Feature
 from crosswind.models.batch import collate
 from crosswind.models.model import Model
-from crosswind.objectives.base import Objective
+from crosswind.objectives.base import Objective, Step
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.train import checkpoint
@@ -21,6 +22,8 @@ from crosswind.train.batches import batches, is_check, microbatches, tokens
 from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
+
+NORM_SAMPLE = 10_000
 
 
 class Diverged(ArithmeticError):
@@ -50,6 +53,7 @@ def train(
     lengths = [feature.length for feature in features]
     optimizer = make_optimizer(model, recipe)
     parameters = [tensor for _, tensor in model.learned()]
+    yardstick = token_norm(model, features)  # before resuming, which brings later weights
     with private_randomness(model.device, stream(seed, "dropout", depth)):
         progress, best = resume(model, optimizer, setting.folder)
         journal = Journal(setting, progress)
@@ -60,18 +64,17 @@ def train(
                 collate(part, setting.pad).to(model.device)
                 for part in microbatches(batch, features, setting.microbatch)
             ]
-            units = sum(each.units for each in micro)
-            objective.begin(model, micro)
-            losses = [objective.accumulate(model, each, each.units / max(1, units)) for each in micro]
-            objective.end(model)
+            step = Step(stream(seed, "noise", depth, progress.update), yardstick)
+            outcome = objective.update(model, micro, step)
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm))
-            loss = float(sum(losses))
+            loss = float(outcome.loss)
             if not math.isfinite(loss + norm):
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             progress = journal.tick(progress, tokens(batch, features))
-            journal.log(progress, total, loss, norm)
+            measured = {name: float(value) for name, value in outcome.measured.items()}
+            journal.log(progress, total, norm, {"loss": loss, **measured})
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             stopping = setting.stop()
@@ -81,6 +84,16 @@ def train(
                 raise Stopped
         put(model, best)
     return progress
+
+
+def token_norm(model: Model, features: Sequence[Feature]) -> float:
+    """The median length of a word embedding over the tokens of at most 10,000 features from all over the data."""
+    sample = features[:: -(-len(features) // NORM_SAMPLE)]
+    found = [token for feature in sample for row in feature.rows for token in row.ids]
+    tokens_V, counts_V = np.unique(found, return_counts=True)
+    with torch.no_grad():
+        norms_V = model.encoder.embed(torch.from_numpy(tokens_V).to(model.device)).norm(dim=-1).cpu().numpy()
+    return float(np.median(np.repeat(norms_V, counts_V)))
 
 
 @contextmanager

@@ -1,0 +1,97 @@
+"""What mixing in words of other languages costs, by known dictionaries: the encoder should not be immune to it.
+
+    python measurements/mixing.py --store .measurements
+
+Asks the models of studies/pocket-transfer.toml, which must be finished, about sentences of the source language in which
+a share of the content words is replaced by their translations into other spaced languages.
+"""
+
+import argparse
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from crosswind import pocket
+from crosswind.evaluate import predict
+from crosswind.formats import CLASSIFY
+from crosswind.formats.classify import Classification
+from crosswind.machine import Resources
+from crosswind.pocket import inference
+from crosswind.pocket.draws import WHOLE, Draws
+from crosswind.pocket.grammar import Sentence, tell
+from crosswind.pocket.inference import Told
+from crosswind.stages import Evaluate, Train, clean
+from crosswind.study import load_study
+from crosswind.workshop import Workshop
+from instruments import ROOT, Store, estimate_of_mean, make_plan, markdown, publish
+
+STUDY = ROOT / "studies" / "pocket-transfer.toml"
+GUESTS = ("dormeli", "taruvik", "zhelnik", "theskai")
+CONTENT = {"NOUN", "VERB", "ADJ", "ADV"}
+SHARES = (0.0, 0.1, 0.2, 0.4, 0.8)
+
+
+def mixed(told: Told, share: float, name: str) -> str:
+    """The sentence with some words from elsewhere. A larger share keeps the replacements of a smaller one."""
+    home = tell(told.event, pocket.PIVOT, told.style)
+    guests = {code: tell(told.event, code, told.style) for code in GUESTS}
+    words = list(home.words)
+    for index, word in enumerate(words):
+        draws = Draws(f"mixing {name}", index)
+        guest = guests[draws.pick(GUESTS)]
+        found = [other for other in guest.words if other.parts[0] == word.parts[0]]
+        if draws.chance(share) and word.tag in CONTENT and found:
+            words[index] = word._replace(form=found[0].form)
+    return Sentence(tuple(words), home.spaced).text
+
+
+def examples(share: float, count: int) -> Iterator[Classification]:
+    """The first test rows of inference, mixed."""
+    for name, cluster, premise, hypothesis, label in islice(inference.rows("test", WHOLE), count):
+        first, second = mixed(premise, share, f"{name} premise"), mixed(hypothesis, share, f"{name} hypothesis")
+        yield Classification(uid=name, cluster=cluster, first=first, second=second, label=label)
+
+
+def accuracy(workshop: Workshop, stage: Evaluate, share: float, count: int) -> float:
+    """One model on one share."""
+    task = clean(stage.data).task
+    model, _ = workshop.model(stage)
+    asked = list(examples(share, count))
+    tokenizer = workshop.tokenizer(stage.base)
+    encoding = CLASSIFY.encode(asked, task.labels, tokenizer, stage.recipe.max_length)
+    found = predict.outputs(model, encoding.features, tokenizer.pad_token_id, workshop.tokens_per_batch, {})
+    given = predict.answers(task, asked, encoding.features, found)
+    return 100 * sum(one.value == example.label for one, example in zip(given, asked, strict=True)) / len(asked)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
+    chosen = parser.parse_args()
+    plan = make_plan(load_study(STUDY))
+    workshop = Workshop(Store(chosen.store), Resources())
+    stages = {
+        stage.model.id: stage
+        for stage in plan.stages.values()
+        if isinstance(stage, Evaluate) and isinstance(stage.model, Train) and clean(stage.data).task.role == "nli"
+    }
+    limit = plan.study.limit.test or 300
+    rows = []
+    for share in SHARES:
+        values = [accuracy(workshop, stage, share, limit) for stage in stages.values()]
+        rows.append((share, estimate_of_mean(values)))
+    text = "\n".join(
+        [
+            "# Code-mixing",
+            "",
+            f"Inference in the source language, {len(stages)} seeds, intervals of 95 % over seeds; share of content words "
+            f"taken from {', '.join(GUESTS)}.",
+            "",
+            markdown(("share", "accuracy"), rows),
+        ]
+    )
+    publish("mixing", text, {"shares": {share: vars(found) for share, found in rows}}, {})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Bottleneck adapters: small networks in every layer learn, the encoder stays as it is.
+
+Houlsby et al. 2019 put two into a layer, Pfeiffer et al. 2020 one. adapters.py holds the networks and their equations.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from crosswind.methods.base import ADDED, Method, added
+from crosswind.tensors import Module, Parameter
+
+
+class Bottleneck(Method):
+    """A later stage with equal settings goes on with the adapters of the earlier one, under a fresh head.
+
+    After full tuning, fresh adapters learn inside the tuned and then frozen encoder. Adapters with other settings are
+    refused: what they would start from is a choice that no paper settles.
+    """
+
+    placement: Literal["pfeiffer", "houlsby"] = Field(
+        "pfeiffer", description="one adapter a layer, after feed-forward, or two, after attention and feed-forward"
+    )
+    reduction: int = Field(16, ge=1, description="an adapter is this many times narrower than the hidden states")
+    init: Literal["zero_up", "bert"] = Field(
+        "zero_up", description="zero_up starts as the frozen encoder; bert draws both matrices and does not"
+    )
+
+    def attach(self, encoder: Module) -> None:
+        from crosswind.methods.adapters import Adapters
+        from crosswind.models.backbone import Encoder
+
+        assert isinstance(encoder, Encoder)
+        there = added(encoder)
+        if there is None:
+            encoder.add_module(ADDED, Adapters(encoder, self, self.placement, self.reduction))
+        elif not (isinstance(there, Adapters) and there.method == self):
+            raise ValueError(
+                f"{self!r} found the adapters of an earlier stage, {there.extra_repr()}; expected equal settings, as "
+                "it goes on from their weights. Give the stages of a chain equal settings, or train the earlier one "
+                "with method 'full'"
+            )
+        encoder.requires_grad_(False)
+        encoder.get_submodule(ADDED).requires_grad_(True)
+
+    def draw(self, encoder: Module, seed: int) -> None:
+        from crosswind.methods.adapters import draw
+
+        draw(encoder.get_submodule(ADDED), seed, zero_up=self.init == "zero_up")
+
+    def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
+        return encoder.get_submodule(ADDED).named_parameters(prefix=ADDED)

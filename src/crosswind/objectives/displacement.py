@@ -1,0 +1,119 @@
+"""Displacements of word embeddings: how far, which way, at which positions, and what a log tells of them.
+
+A radius is the length that one token's displacement may have; the other norms are converted so that a token moves as
+far on average. Everything is single precision, and zero at padding.
+
+Shapes: R rows, L positions, D width, N attended positions of all rows.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from crosswind.objectives.base import Step
+from crosswind.randomness import stream
+from crosswind.tensors import Tensor
+
+TINY = 1e-12  # a gradient shorter than this is not stretched to full length
+
+Unit = Literal["token-norm", "absolute"]
+Norm = Literal["token-l2", "sequence-l2", "linf"]
+Shape = Literal["ball", "sphere", "gaussian"]
+
+Eps = Annotated[float, Field(ge=0, description="radius: how far one token may be moved")]
+
+
+def radius(eps: float, unit: Unit, step: Step) -> float:
+    """The radius as a length; in token norms, embeddings of different models are moved comparably far."""
+    return eps * step.token_norm if unit == "token-norm" else eps
+
+
+def ascent(slope_RLD: Tensor, mask_RL: Tensor, norm: Norm) -> Tensor:
+    """The displacement of radius 1 along a gradient, or along any other numbers."""
+    slope_RLD = slope_RLD * mask_RL.unsqueeze(-1)
+    match norm:
+        case "token-l2":
+            return slope_RLD / lengths(slope_RLD).clamp_min(TINY).unsqueeze(-1)
+        case "sequence-l2":
+            reach_R = mask_RL.sum(1).sqrt() / lengths(slope_RLD.flatten(1)).clamp_min(TINY)
+            return slope_RLD * reach_R[:, None, None]
+        case "linf":
+            return slope_RLD.sign() / math.sqrt(slope_RLD.shape[-1])
+
+
+def lengths(rows: Tensor) -> Tensor:
+    """The length of each vector of the last dimension."""
+    import torch
+
+    found: Tensor = torch.linalg.vector_norm(rows, dim=-1)
+    return found
+
+
+def noise(batch: Any, width: int, shape: Shape, seed: int) -> Tensor:
+    """A random displacement of radius 1, each token's drawn alone.
+
+    Uniform in the ball, on the sphere, or normal with a mean squared length of 1, which has no longest length.
+    """
+    normal_RLD, uniform_RL1 = draws(batch, width, seed)
+    match shape:
+        case "ball":
+            return ascent(normal_RLD, batch.mask_RL, "token-l2") * uniform_RL1 ** (1 / width)
+        case "sphere":
+            return ascent(normal_RLD, batch.mask_RL, "token-l2")
+        case "gaussian":
+            return normal_RLD / math.sqrt(width)
+
+
+def draws(batch: Any, width: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Standard normal numbers for every attended token, and one that is uniform in [0, 1)."""
+    import torch
+
+    device = batch.ids_RL.device
+    normal_RLD = torch.zeros(*batch.ids_RL.shape, width, device=device)
+    uniform_RL1 = torch.zeros(*batch.ids_RL.shape, 1, device=device)
+    owners = [
+        (example, place) for example, rows in zip(batch.examples, batch.widths, strict=True) for place in range(rows)
+    ]
+    ends = batch.mask_RL.sum(1).tolist()
+    for row, (owner, ids, end) in enumerate(zip(owners, batch.ids_RL.tolist(), ends, strict=True)):
+        # the ids too, since windows of one example and examples of several datasets have equal numbers
+        generator = torch.Generator(device).manual_seed(stream(seed, "row", *owner, *ids[:end]))
+        normal_RLD[row, :end] = torch.randn(end, width, generator=generator, device=device)
+        uniform_RL1[row, :end] = torch.rand(end, 1, generator=generator, device=device)
+    return normal_RLD, uniform_RL1
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The displacements of attended tokens: their length, and their length as a share of the token's own embedding.
+
+    Tokens whose embedding is zero have no such share.
+    """
+
+    length_N: Tensor
+    relative_N: Tensor
+
+
+def sizes(delta_RLD: Tensor, embedded_RLD: Tensor, mask_RL: Tensor) -> Sizes:
+    """The sizes of one microbatch."""
+    is_text_RL = mask_RL.bool()
+    length_N, own_N = lengths(delta_RLD.detach())[is_text_RL], lengths(embedded_RLD.detach())[is_text_RL]
+    return Sizes(length_N, (length_N / own_N)[own_N > 0])
+
+
+def told(found: Sequence[Sizes]) -> Mapping[str, Tensor]:
+    """What the log tells of an update's displacements."""
+    return {
+        "delta_l2": mean([each.length_N for each in found]),
+        "delta_rel": mean([each.relative_N for each in found]),
+    }
+
+
+def mean(parts: Sequence[Tensor]) -> Tensor:
+    """The mean over the tokens of all microbatches, however many each has."""
+    import torch
+
+    return torch.cat(list(parts)).mean()
