@@ -29,15 +29,7 @@ def main() -> None:
         scores = sample.values[(pocket.PIVOT,)]
         found[target] = estimate(scores), estimate((100 - scores) / (100 - chance[target]))
     ordered = sorted(found, key=lambda target: found[target][1].value)
-    rows = [
-        (
-            target,
-            f"{chance[target]:.0f}",
-            found[target][0],
-            "{:.2f} [{:.2f}, {:.2f}]".format(*vars(found[target][1]).values()),
-        )
-        for target in ordered
-    ]
+    rows = [(target, f"{chance[target]:.0f}", found[target][0], spelled(found[target][1])) for target in ordered]
     text = "\n".join(
         [
             "# Difficulty",
@@ -49,6 +41,10 @@ def main() -> None:
         ]
     )
     publish("difficulty", text, {target: [vars(each) for each in both] for target, both in found.items()}, {})
+
+
+def spelled(share: Estimate) -> str:
+    return f"{share.value:.2f} [{share.low:.2f}, {share.high:.2f}]"
 
 
 if __name__ == "__main__":

@@ -84,8 +84,8 @@ def main() -> None:
         [
             "# Code-mixing",
             "",
-            f"Inference in the source language, {len(stages)} seeds, intervals of 95 % over seeds; share of content words "
-            f"taken from {', '.join(GUESTS)}.",
+            f"Inference in the source language, {len(stages)} seeds, intervals of 95 % over seeds; share of "
+            f"content words taken from {', '.join(GUESTS)}.",
             "",
             markdown(("share", "accuracy"), rows),
         ]

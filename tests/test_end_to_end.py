@@ -93,7 +93,9 @@ def test_perturbed_and_clean_outcomes_pair_up(folder: Path, study: Study) -> Non
     outcomes = results.outcomes(make_plan(study), Store(folder / ".crosswind"))
     keys = ["arm", "sequence", "target", "seed", "language", "example"]
     clean = outcomes.filter(polars.col("condition") == "clean")
-    typos = outcomes.filter((polars.col("condition") == "typo_edit") & (polars.col("severity") == 5))
+    typos = outcomes.filter(
+        (polars.col("condition") == "typo_edit") & (polars.col("severity") == study.conditions[0].levels[-1])
+    )
     paired = typos.join(clean, on=keys)
     assert paired.height == typos.height == clean.height
     same = paired.filter(~polars.col("ids_changed"))
@@ -134,7 +136,7 @@ def test_parquet_needs_a_file(folder: Path) -> None:
     assert polars.read_parquet(folder / "o.parquet").height > 0
 
 
-def test_the_page_is_one_file_that_escapes_what_it_is_told(folder: Path) -> None:
+def test_the_page_is_one_file_that_escapes_what_it_is_told(folder: Path, study: Study) -> None:
     done = crosswind("report", "demo.toml", cwd=folder)
     assert done.returncode == 0, done.stderr
     path = Path(done.stdout.strip().splitlines()[-1])
@@ -142,7 +144,7 @@ def test_the_page_is_one_file_that_escapes_what_it_is_told(folder: Path) -> None
     assert HOSTILE not in page
     assert "&lt;script&gt;" in page
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page)
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == len(study.targets)
     assert "zhelnik" in page
     assert "does not apply to the task or script" in page
 

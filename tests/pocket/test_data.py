@@ -33,7 +33,7 @@ TEXTS = {
 }
 SAME = ("id", "cluster", "label")
 DESCRIBED = "taruvik~order=SOV"
-GOLDEN = "8d9307768019e049415922524bf9f2310af6b513e19f2bad1b4ab2b7e77a51da"
+GOLDEN = "3ea479ae02e78fc66f5e9eb83f137ca77917b4ba10ea23d3468197d94c0d4839"
 PROGRAM = """
 import hashlib, json, sys
 from crosswind import pocket

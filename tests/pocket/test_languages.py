@@ -213,3 +213,26 @@ def test_a_larger_overlap_adds_to_a_smaller(root: str) -> None:
         assert all(key[0] in concepts.POLES for key in before - shared)
         assert len(shared) >= len(before)
         before = shared
+
+
+@every
+def test_no_noun_lends_its_form_twice(code: str) -> None:
+    own = lexicon(code)
+    nouns = {own.form(noun) for kind in concepts.NOUNS.values() for noun in kind}
+    verbs = [own.form(verb) for verb in concepts.POLES]
+    assert len(set(verbs)) == len(verbs)
+    assert any(verb in nouns for verb in verbs)
+
+
+@pytest.mark.parametrize("morphology", ["suffixing", "compounding"])
+def test_signs_of_morphemes_are_kept_whole(morphology: str) -> None:
+    own = lexicon(f"tingsao~morphology={morphology}")
+    plain, plural = own.form("judge"), own.form("judge", endings=("plural", "accusative"))
+    assert plural.startswith(plain)
+    assert len(plural) == len(plain) + 2
+    assert own.form("judge", modifier=("old", 0)).endswith(plain)
+
+
+def test_the_pivot_has_no_overlap_to_turn() -> None:
+    with pytest.raises(ValueError, match="the language that overlap is measured by"):
+        find("solvane~overlap=0.5")

@@ -135,6 +135,8 @@ def find(code: str) -> PocketLanguage:
     if not turn:
         raise ValueError(f"{code!r} is not one of Pocket's languages{catalog.suggestion(code, LANGUAGES)}")
     dials = parsed(code, written)
+    if root == PIVOT and "overlap" in dials:
+        raise ValueError(f"{code!r}: {PIVOT} is the language that overlap is measured by, so it has no such dial")
     if root in LANGUAGES:
         known: dict[str, Any] = LANGUAGES[root].model_dump()
     elif root.isascii() and root.isalpha() and root.islower() and len(root) >= SHORTEST:

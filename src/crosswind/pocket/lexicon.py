@@ -47,14 +47,15 @@ class Lexicon:
         ending = tuple(self.suffixes[name] for name in endings)
         if concept in concepts.PROPER and self.language.names == "shared":
             return scripts.spell(lexicon(PIVOT).words[concept, 0] + ending, "Latn").capitalize()
-        stem = self.words[concept, variant]
-        if modifier is not None:
-            stem = self.words[modifier] + self.link + stem
-        written = self.spell(stem + ending)
+        before = () if modifier is None else (self.words[modifier], self.link)
+        written = self.spell(*before, self.words[concept, variant], *((syllable,) for syllable in ending))
         return written.capitalize() if concept in concepts.PROPER and scripts.cased(self.language.script) else written
 
-    def spell(self, syllables: Syllables) -> str:
-        return scripts.spell(syllables, self.language.script)
+    def spell(self, *morphemes: Syllables) -> str:
+        """One written word. Where a sign stands for a morpheme rather than for sounds, each is spelled by itself."""
+        if self.language.script in scripts.MORPHEMIC:
+            return "".join(scripts.spell(morpheme, self.language.script) for morpheme in morphemes)
+        return scripts.spell([syllable for morpheme in morphemes for syllable in morpheme], self.language.script)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,9 @@ def free(own: Sounds, name: str, size: int, script: str, taken: set[str]) -> Syl
 
 
 def borrow(code: str, words: dict[Key, Syllables]) -> None:
-    """Gives some verbs the form of a noun, so that a word's tag hangs on its place in the sentence."""
+    """Gives some verbs the form of a noun, each another's, so that a word's tag hangs on its place in the sentence."""
     nouns = [noun for kind in concepts.NOUNS.values() for noun in kind]
     for verb in concepts.POLES:
         draws = Draws(f"homograph {code} {verb}")
         if draws.chance(HOMOGRAPHS):
-            words[verb, 0] = words[draws.pick(nouns), 0]
+            words[verb, 0] = words[nouns.pop(draws.below(len(nouns))), 0]

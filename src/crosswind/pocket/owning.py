@@ -1,8 +1,10 @@
 """Who owns what in the end: a scene in which things change hands, and a sentence that is true after it or is not.
 
-The hard task of Pocket: the answer hangs on the last of several events that touch the thing asked about. Of each scene
-two sentences are asked about the same thing: one names its owner, the other someone who had it before. What happens to
-that thing decides the split, so that every split asks about everyone and everything, but no course of events recurs.
+The hard task of Pocket: the answer hangs on the last of several events that touch the thing asked about, on who takes
+part in it and on whether he gains or loses. Of each scene two sentences are asked about the same thing, a true and a
+false one, that differ in one word: in who owns or lacks it, or in whether the last to have it owns or lacks it. What
+happens to that thing decides the split, so that every split asks about everyone and everything, but no course of events
+recurs.
 """
 
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from crosswind.pocket.inference import Told
 from crosswind.pocket.world import Event, Split, Thing
 
 EVENTS = 5
-VERB = "own"
+OWN, LACK = "own", "lack"
 
 
 class Story(NamedTuple):
@@ -52,27 +54,46 @@ def part_of(draws: Draws, nouns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def asked(draws: Draws, split: Split) -> tuple[Story, tuple[Event, Event]]:
-    """A story of a split with a true and a false sentence about who owns a thing."""
+    """A story of a split with a true and a false sentence about who owns or lacks a thing."""
+    about = about_people if draws.chance(0.5) else about_gain if draws.chance(0.5) else about_loss
     while True:
         told = story(draws)
-        options = [
-            (claim(owner, thing), claim(other, thing))
-            for thing, owner in told.owners.items()
-            for other in sorted(told.had[thing] - {owner})
-            if world.split_of(course(told, thing)) == split
-        ]
+        things = [thing for thing in told.had if world.split_of(course(told, thing)) == split]
+        options = [both for thing in things for both in about(told, thing)]
         if options:
             return told, draws.pick(options)
+
+
+def about_people(told: Story, thing: str) -> list[tuple[Event, Event]]:
+    """The owner of a thing and someone who had it before him: either may be the one who owns it, or who lacks it."""
+    owner = told.owners.get(thing)
+    earlier = sorted(told.had[thing] - {owner}) if owner else []
+    owned = [(claim(owner, OWN, thing), claim(other, OWN, thing)) for other in earlier if owner]
+    return owned + [(claim(other, LACK, thing), claim(owner, LACK, thing)) for other in earlier if owner]
+
+
+def about_gain(told: Story, thing: str) -> list[tuple[Event, Event]]:
+    """The owner of a thing, if it has one: he owns it and does not lack it."""
+    owner = told.owners.get(thing)
+    return [(claim(owner, OWN, thing), claim(owner, LACK, thing))] if owner else []
+
+
+def about_loss(told: Story, thing: str) -> list[tuple[Event, Event]]:
+    """Whoever lost a thing that nobody has taken since: he lacks it."""
+    if thing in told.owners or not told.had[thing]:
+        return []
+    last = next(event.agent.noun for event in reversed(told.events) if event.patient.noun == thing)
+    return [(claim(last, LACK, thing), claim(last, OWN, thing))]
 
 
 def course(told: Story, thing: str) -> tuple[str, str, str]:
     """What becomes of a thing, in the form of an event's core."""
     steps = [f"{event.agent.noun} {event.verb}" for event in told.events if event.patient.noun == thing]
-    return thing, VERB, " ".join(steps)
+    return thing, OWN, " ".join(steps)
 
 
-def claim(who: str, thing: str) -> Event:
-    return Event(Thing(who), VERB, Thing(thing), "present")
+def claim(who: str, verb: str, thing: str) -> Event:
+    return Event(Thing(who), verb, Thing(thing), "present")
 
 
 def rows(split: Split, universe: Universe) -> Iterator[tuple[str, str, tuple[Told, ...], Told, str]]:

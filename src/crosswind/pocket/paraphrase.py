@@ -1,4 +1,4 @@
-"""Pairs of sentences made of the same words, that say the same or do not.
+"""Pairs of sentences made of the same words, save for synonyms, that say the same or do not.
 
 Both sentences of a pair always differ in style, and those that say different things by an exchange besides: of the two
 participants or of their adjectives. Which words there are tells nothing; who does what to whom tells all.

@@ -116,6 +116,7 @@ WRITERS: Mapping[str, Callable[[Sequence[Syllable]], str]] = MappingProxyType(
     }
 )
 QUESTION_MARKS: Mapping[str, str] = MappingProxyType({"Grek": ";", "Arab": "؟", "Hani": "？", "Thai": ""})
+MORPHEMIC = {"Hani"}
 STOPS: Mapping[str, str] = MappingProxyType({"Deva": "।", "Hani": "。", "Thai": ""})
 
 
