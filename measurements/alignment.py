@@ -6,7 +6,6 @@
 Every snapshot is fine-tuned and evaluated in all languages. Answers the seventh question of docs/pocket.md.
 """
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +16,7 @@ import polars
 from crosswind import pocket
 from crosswind.console.running import crew
 from crosswind.study import Study, load_study
-from instruments import ROOT, Store, execute, make_plan, markdown, publish, results, spearman
+from instruments import ROOT, Store, execute, make_plan, markdown, options, publish, results, spearman
 
 SCORES = ("first", "mean", "words", "cka")
 
@@ -101,10 +100,8 @@ def figure(found: list[Point]) -> Any:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__)
     parser.add_argument("--snapshots", type=Path, required=True)
-    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
-    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--every", type=int, default=3, help="take every n-th snapshot")
     chosen = parser.parse_args()
     study = load_study(ROOT / "studies" / "pocket-alignment.toml")

@@ -1,16 +1,14 @@
 """Treatments of a study against their references: scores over languages, clean and perturbed, paired differences."""
 
-import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import altair
 import polars
 
 from crosswind import pocket
-from instruments import ROOT, Estimate, Floats, Sample, chances, estimate, made, markdown, publish, samples
+from instruments import ROOT, Estimate, Floats, Sample, chances, estimate, made, markdown, options, publish, samples
 
 Treatment = tuple[str, str]
 BUILT_TO_FAIL = ("gvarubi",)
@@ -70,10 +68,7 @@ def rows(sample: Sample, target: str, references: Mapping[Treatment, Treatment])
 
 def measure(name: str, title: str, references: Mapping[Treatment, Treatment], doc: str) -> None:
     """Runs studies/pocket-<name>.toml where the store lacks it, and writes the comparison down."""
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
-    parser.add_argument("--workers", type=int, default=2)
-    chosen = parser.parse_args()
+    chosen = options(doc).parse_args()
     plan, outcomes = made(ROOT / "studies" / f"pocket-{name}.toml", chosen.store, chosen.workers)
     by = ("arm", "sequence", "language", "condition", "severity")
     outcomes = outcomes.with_columns(polars.col("sequence").fill_null(""))

@@ -6,22 +6,16 @@ Difficulty is the error that is left, as a share of the error of guessing; for t
 nothing, the error itself. Runs studies/pocket-difficulty.toml where the store lacks it.
 """
 
-import argparse
-from pathlib import Path
-
 import polars
 
 from crosswind import pocket
-from instruments import ROOT, Estimate, chances, estimate, made, markdown, publish, samples
+from instruments import ROOT, Estimate, chances, estimate, made, markdown, options, publish, samples
 
 STUDY = ROOT / "studies" / "pocket-difficulty.toml"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
-    parser.add_argument("--workers", type=int, default=2)
-    chosen = parser.parse_args()
+    chosen = options(__doc__).parse_args()
     plan, outcomes = made(STUDY, chosen.store, chosen.workers)
     chance = chances(plan)
     found: dict[str, tuple[Estimate, Estimate]] = {}

@@ -5,6 +5,7 @@ by cluster and the same clusters in every language and treatment, so that differ
 S seeds, C clusters, M sums.
 """
 
+import argparse
 import datetime
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -114,6 +115,14 @@ def spearman(one: Sequence[float], other: Sequence[float]) -> float:
 def ranks(values: Sequence[float]) -> Floats:
     given = np.asarray(values)
     return np.array([(given < value).sum() + ((given == value).sum() - 1) / 2 for value in given])
+
+
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """What every measurement takes from the command line."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
+    parser.add_argument("--workers", type=int, default=2)
+    return parser
 
 
 def made(study: Path | Study, store: Path, workers: int) -> tuple[Plan, polars.DataFrame]:

@@ -6,27 +6,26 @@ Asks the models of studies/pocket-transfer.toml, which must be finished, about s
 a share of the content words is replaced by their translations into other spaced languages.
 """
 
-import argparse
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 from crosswind import pocket
 from crosswind.evaluate import predict
 from crosswind.formats import CLASSIFY
 from crosswind.formats.classify import Classification
 from crosswind.machine import Resources
-from crosswind.pocket import inference
+from crosswind.pocket import inference, paraphrase
 from crosswind.pocket.draws import WHOLE, Draws
 from crosswind.pocket.grammar import Sentence, tell
 from crosswind.pocket.inference import Told
-from crosswind.stages import Evaluate, Train, clean
+from crosswind.stages import Evaluate, Train, clean, label
 from crosswind.study import load_study
 from crosswind.workshop import Workshop
-from instruments import ROOT, Store, estimate_of_mean, make_plan, markdown, publish
+from instruments import ROOT, Estimate, Store, estimate_of_mean, make_plan, markdown, options, publish
 
 STUDY = ROOT / "studies" / "pocket-transfer.toml"
-GUESTS = ("dormeli", "taruvik", "zhelnik", "theskai")
+GUESTS = [code for code, guest in pocket.LANGUAGES.items() if guest.spaced and guest.pairs and code != pocket.PIVOT]
+ROWS = {"pocket-nli": inference.rows, "pocket-paws": paraphrase.rows}
 CONTENT = {"NOUN", "VERB", "ADJ", "ADV"}
 SHARES = (0.0, 0.1, 0.2, 0.4, 0.8)
 
@@ -45,18 +44,18 @@ def mixed(told: Told, share: float, name: str) -> str:
     return Sentence(tuple(words), home.spaced).text
 
 
-def examples(share: float, count: int) -> Iterator[Classification]:
-    """The first test rows of inference, mixed."""
-    for name, cluster, premise, hypothesis, label in islice(inference.rows("test", WHOLE), count):
-        first, second = mixed(premise, share, f"{name} premise"), mixed(hypothesis, share, f"{name} hypothesis")
-        yield Classification(uid=name, cluster=cluster, first=first, second=second, label=label)
+def examples(task: str, share: float, count: int) -> Iterator[Classification]:
+    """The first test rows of a task, mixed."""
+    for name, cluster, one, other, gold in islice(ROWS[task]("test", WHOLE), count):
+        first, second = mixed(one, share, f"{name} first"), mixed(other, share, f"{name} second")
+        yield Classification(uid=name, cluster=cluster, first=first, second=second, label=gold)
 
 
 def accuracy(workshop: Workshop, stage: Evaluate, share: float, count: int) -> float:
     """One model on one share."""
     task = clean(stage.data).task
     model, _ = workshop.model(stage)
-    asked = list(examples(share, count))
+    asked = list(examples(label(task), share, count))
     tokenizer = workshop.tokenizer(stage.base)
     encoding = CLASSIFY.encode(asked, task.labels, tokenizer, stage.recipe.max_length)
     found = predict.outputs(model, encoding.features, tokenizer.pad_token_id, workshop.tokens_per_batch, {})
@@ -65,32 +64,33 @@ def accuracy(workshop: Workshop, stage: Evaluate, share: float, count: int) -> f
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
-    chosen = parser.parse_args()
+    chosen = options(__doc__).parse_args()
     plan = make_plan(load_study(STUDY))
     workshop = Workshop(Store(chosen.store), Resources())
     stages = {
         stage.model.id: stage
         for stage in plan.stages.values()
-        if isinstance(stage, Evaluate) and isinstance(stage.model, Train) and clean(stage.data).task.role == "nli"
+        if isinstance(stage, Evaluate) and isinstance(stage.model, Train) and label(clean(stage.data).task) in ROWS
     }
     limit = plan.study.limit.test or 300
-    rows = []
-    for share in SHARES:
-        values = [accuracy(workshop, stage, share, limit) for stage in stages.values()]
-        rows.append((share, estimate_of_mean(values)))
+    found: dict[str, dict[float, Estimate]] = {}
+    for task in ROWS:
+        mine = [stage for stage in stages.values() if label(clean(stage.data).task) == task]
+        found[task] = {
+            share: estimate_of_mean([accuracy(workshop, stage, share, limit) for stage in mine]) for share in SHARES
+        }
     text = "\n".join(
         [
             "# Code-mixing",
             "",
-            f"Inference in the source language, {len(stages)} seeds, intervals of 95 % over seeds; share of "
+            f"Accuracy in the source language, {len(plan.study.seeds)} seeds, intervals of 95 % over seeds; share of "
             f"content words taken from {', '.join(GUESTS)}.",
             "",
-            markdown(("share", "accuracy"), rows),
+            markdown(("share", *ROWS), [(share, *(found[task][share] for task in ROWS)) for share in SHARES]),
         ]
     )
-    publish("mixing", text, {"shares": {share: vars(found) for share, found in rows}}, {})
+    facts = {task: {share: vars(each) for share, each in by.items()} for task, by in found.items()}
+    publish("mixing", text, facts, {})
 
 
 if __name__ == "__main__":

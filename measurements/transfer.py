@@ -5,9 +5,7 @@
 Runs studies/pocket-transfer.toml where the store lacks it. Answers the first three questions of docs/pocket.md.
 """
 
-import argparse
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import altair
@@ -15,7 +13,7 @@ import polars
 
 from crosswind import pocket
 from crosswind.stages import label
-from instruments import ROOT, Estimate, Sample, chances, estimate, made, markdown, publish, samples
+from instruments import ROOT, Estimate, Sample, chances, estimate, made, markdown, options, publish, samples
 
 STUDY = ROOT / "studies" / "pocket-transfer.toml"
 FAILING = ("gvarubi",)
@@ -70,10 +68,7 @@ def noise(sample: Sample, condition: str, severities: list[int]) -> list[tuple[i
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", type=Path, default=ROOT / ".measurements")
-    parser.add_argument("--workers", type=int, default=2)
-    chosen = parser.parse_args()
+    chosen = options(__doc__).parse_args()
     plan, outcomes = made(STUDY, chosen.store, chosen.workers)
     chance = chances(plan)
     sampled = samples(plan, outcomes.filter(polars.col("arm") == "full"), ("language", "condition", "severity"))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from crosswind import pocket
 from crosswind.formats.retrieve import Candidate, Lookup
+from crosswind.formats.tag import Tagging
 from crosswind.recipe import Recipe
 from crosswind.tasks.base import Provenance, Row, Split, Task, Variety
 
@@ -89,3 +90,8 @@ def lookup(row: Row) -> Lookup:
         gold=tuple(row["gold"]),
         others=tuple(Candidate(uid, text) for uid, text in row["others"]),
     )
+
+
+def tagging(row: Row) -> Tagging:
+    """A row of a tagging task."""
+    return Tagging(uid=row["id"], cluster=row["cluster"], tokens=tuple(row["tokens"]), tags=tuple(row["tags"]))

@@ -2,9 +2,8 @@
 
 from crosswind import pocket
 from crosswind.formats import TAG, Example
-from crosswind.formats.tag import Tagging
 from crosswind.tasks.base import Row
-from crosswind.tasks.pocket import BRIEF, PocketTask, provenance
+from crosswind.tasks.pocket import BRIEF, PocketTask, provenance, tagging
 
 
 class PocketNer(PocketTask):
@@ -19,9 +18,4 @@ class PocketNer(PocketTask):
     provenance = provenance("events among people, firms and towns with names")
 
     def parse(self, row: Row) -> Example:
-        return Tagging(
-            uid=row["id"],
-            cluster=row["cluster"],
-            tokens=tuple(row["tokens"]),
-            tags=tuple(row["tags"]),
-        )
+        return tagging(row)

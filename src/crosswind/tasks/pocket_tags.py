@@ -2,10 +2,9 @@
 
 from crosswind import pocket
 from crosswind.formats import TAG, Example
-from crosswind.formats.tag import Tagging
 from crosswind.pocket.lexicon import TAGS
 from crosswind.tasks.base import Row
-from crosswind.tasks.pocket import BRIEF, PocketTask, provenance
+from crosswind.tasks.pocket import BRIEF, PocketTask, provenance, tagging
 
 
 class PocketTags(PocketTask):
@@ -20,9 +19,4 @@ class PocketTags(PocketTask):
     provenance = provenance("sentences with the parse that produced them")
 
     def parse(self, row: Row) -> Example:
-        return Tagging(
-            uid=row["id"],
-            cluster=row["cluster"],
-            tokens=tuple(row["tokens"]),
-            tags=tuple(row["tags"]),
-        )
+        return tagging(row)
