@@ -29,7 +29,9 @@ COLUMNS = {
 
 
 def table(*rows: dict[str, Any]) -> polars.DataFrame:
-    return polars.DataFrame([COLUMNS | row for row in rows], schema_overrides={"effective": polars.Float64})
+    """Scores, each of an evaluation of its own where no stage is named."""
+    numbered = [COLUMNS | {"stage": str(number)} | row for number, row in enumerate(rows)]
+    return polars.DataFrame(numbered, schema_overrides={"effective": polars.Float64})
 
 
 def typos(value: float, **more: Any) -> dict[str, Any]:
@@ -47,6 +49,12 @@ def test_draws_then_severities_then_conditions_then_languages() -> None:
     )
     means = dict(summary.averaged(frame).select("text", "value").iter_rows())
     assert means == {"clean": 80.0, "perturbed": pytest.approx(((15 + 45) / 2 + 90) / 2)}
+
+
+def test_seeds_that_share_an_evaluation_are_one_number() -> None:
+    frame = table({"value": 60.0, "stage": "s"}, {"value": 60.0, "stage": "s", "seed": 2})
+    assert next(summary.lines(frame)).seeds == 1
+    assert summary.points(frame)[0].interval.count == 1
 
 
 def test_seeds_are_averaged_last() -> None:

@@ -36,11 +36,15 @@ class Point:
 
 
 def usable(scores: polars.DataFrame) -> polars.DataFrame:
-    """Main scores that exist, without cells whose perturbation changed hardly any token ids: those test nothing."""
+    """Main scores that exist, each once, without cells whose perturbation changed hardly any token ids.
+
+    Those test nothing. Seeds that share an evaluation, because nothing was trained, have one score between them.
+    """
     idle = (polars.col("condition") != "clean") & (
         (polars.col("effective") < 0.5) | (polars.col("changed") < 0.05)
     ).fill_null(True)
-    return scores.filter((polars.col("status") == "done") & polars.col("main") & ~idle)
+    found = scores.filter((polars.col("status") == "done") & polars.col("main") & ~idle)
+    return found.unique([*TREATMENT, "stage"], keep="first", maintain_order=True)
 
 
 def idle_cells(scores: polars.DataFrame) -> polars.DataFrame:
