@@ -22,17 +22,18 @@ Pair = tuple[list[int], list[int]]
 
 
 class Corpus(NamedTuple):
-    """Scenes of encoded sentences: running text by language, and pairs with the pivot."""
+    """Scenes of encoded sentences: running text by language, and pairs with the pivot or with another telling."""
 
     text: dict[str, list[list[int]]]
     pairs: dict[str, list[Pair]]
 
 
 class Amounts(NamedTuple):
-    """Sentences and pairs of a language with all resources, and the share of them with a slip."""
+    """Sentences and pairs of a language with all resources, the share of text told twice, and of lines with a slip."""
 
     text: int
     pairs: int
+    retold: float
     noise: float
 
 
@@ -88,13 +89,18 @@ def encode(tokenizer: Tokenizer, lines: Sequence[str]) -> list[list[int]]:
 def read(tokenizer: Tokenizer, amounts: Amounts, draws: random.Random) -> Corpus:
     """The text and pairs that each language's record allows, encoded."""
     corpus = Corpus({}, {})
+
+    def paired(first: str, second: str, count: float) -> list[Pair]:
+        told = list(pocket.pairs(first, second, scenes(count)))
+        sides = [[noisy(pair[side], draws, amounts.noise) for pair in told] for side in (0, 1)]
+        return list(zip(*(encode(tokenizer, side) for side in sides), strict=True))
+
     for code, language in pocket.LANGUAGES.items():
         text = pocket.sentences(code, scenes(amounts.text * language.resource))
         corpus.text[code] = encode(tokenizer, [noisy(line, draws, amounts.noise) for line in text])
         if code != pocket.PIVOT and language.pairs:
-            told = list(pocket.pairs(pocket.PIVOT, code, scenes(amounts.pairs * language.pairs)))
-            sides = [[noisy(pair[side], draws, amounts.noise) for pair in told] for side in (0, 1)]
-            corpus.pairs[code] = list(zip(*(encode(tokenizer, side) for side in sides), strict=True))
+            corpus.pairs[code] = paired(pocket.PIVOT, code, amounts.pairs * language.pairs)
+        corpus.pairs[f"{code} retold"] = paired(code, code, amounts.retold * amounts.text * language.resource)
     return corpus
 
 

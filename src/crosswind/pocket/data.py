@@ -228,11 +228,10 @@ def sentences(language: str, count: int) -> Iterator[str]:
 
 
 def pairs(first: str, second: str, count: int) -> Iterator[tuple[str, str]]:
-    """Sentences with their translations, for pre-training. Both sides come in scenes and in a style of their own."""
+    """Sentences with their translations, in scenes, for pre-training; of a language with itself, scenes told twice."""
     first, second = find(first).code, find(second).code
+    tell_twice = scenes.retold if first == second else scenes.translated
     made = (
-        (told, other)
-        for number in range(count)
-        for told, other in scenes.translated(Draws(f"pairs {first} {second}", number))
+        (told, other) for number in range(count) for told, other in tell_twice(Draws(f"pairs {first} {second}", number))
     )
     return ((text(told, first), text(other, second)) for told, other in islice(made, count))

@@ -27,6 +27,13 @@ def translated(draws: Draws) -> Iterator[tuple[Told, Told]]:
         yield Told(event, style), Told(event, other)
 
 
+def retold(draws: Draws) -> Iterator[tuple[Told, Told]]:
+    """A scene told twice, each time in words and a style of its own."""
+    for event, link in ending(draws):
+        first, second = (any_style(draws, event)._replace(link=link) for _ in range(2))
+        yield Told(event, first), Told(event, second)
+
+
 def ending(draws: Draws) -> Iterator[tuple[Event, str | None]]:
     """The events of a scene, each with the word that links it to the one before; the last is a question at times."""
     told = list(events(draws, "train"))
