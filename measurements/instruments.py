@@ -20,7 +20,7 @@ import vl_convert
 from numpy.typing import NDArray
 
 from crosswind import results
-from crosswind.console.running import crew, execute
+from crosswind.console.running import crew, execute, told_summary
 from crosswind.evaluate.metrics import METRICS
 from crosswind.plan import Plan, make_plan
 from crosswind.stages import label
@@ -131,7 +131,7 @@ def made(study: Path | Study, store: Path, workers: int) -> tuple[Plan, polars.D
     kept = Store(store)
     summary = execute(plan, kept, crew(plan, workers, 1, "auto", None))
     if summary.broken or summary.stopped:
-        raise SystemExit(f"{plan.study.name} is not finished; run it again: {summary}")
+        raise SystemExit("\n".join((*told_summary(summary), f"{plan.study.name} is not finished; run it again")))
     return plan, results.outcomes(plan, kept)
 
 

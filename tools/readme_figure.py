@@ -6,6 +6,8 @@ python tools/readme_figure.py .crosswind
 import sys
 from pathlib import Path
 
+import polars
+
 from crosswind import results
 from crosswind.plan import make_plan
 from crosswind.report import figures, summary
@@ -14,13 +16,16 @@ from crosswind.store import Store
 from crosswind.study import load_study
 
 ROOT = Path(__file__).parent.parent
-TARGET = "pocket-tags"
+TARGET = "pocket-tatoeba"
+ARM, PANELS = "plain", 4
 PAPER = '<rect width="100%" height="100%" fill="#fdfdfb"/>'
 
 
 def main() -> None:
     plan = make_plan(load_study(ROOT / "studies" / "demo.toml"))
     scores = results.scores(plan, Store(Path(sys.argv[1])))
+    shown = [" > ".join(map(label, sequence)) for sequence in plan.study.arms[0].sequences[:PANELS]]
+    scores = scores.filter((polars.col("arm") == ARM) & polars.col("sequence").is_in(shown))
     points = [point for point in summary.points(scores) if point.target == TARGET]
     chance = next(100 * task.chance for task in plan.study.targets if label(task) == TARGET)
     drawn = figures.scores_by_language(points, chance)

@@ -33,7 +33,7 @@ TEXTS = {
 }
 SAME = ("id", "cluster", "label")
 DESCRIBED = "taruvik~order=SOV"
-GOLDEN = "3ea479ae02e78fc66f5e9eb83f137ca77917b4ba10ea23d3468197d94c0d4839"
+GOLDEN = "9602b6f35b18c3e111a3f48fcab2303c9182afac37770ff3db4005b508c981b9"
 PROGRAM = """
 import hashlib, json, sys
 from crosswind import pocket
