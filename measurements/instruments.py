@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import altair
 import numpy as np
 import polars
 import vl_convert
@@ -173,23 +172,3 @@ def drawn_svg(chart: Any) -> str:
         .configure_axis(gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
     )
     return str(vl_convert.vegalite_to_svg(styled.to_dict(), allowed_base_urls=[]))
-
-
-def points_with_intervals(rows: list[dict[str, Any]], x: str, title: str, across: str, order: list[str]) -> Any:
-    """One row a language or treatment, its score with the interval, one panel for each value of `across`."""
-    data = altair.Chart(altair.InlineData(values=rows))
-    scale = altair.Scale(zero=False)
-    sort = {"sort": order}
-    rules = data.mark_rule(strokeWidth=2, opacity=0.6, color="#0072b2").encode(
-        x=altair.X("low:Q", title=title, scale=scale), x2="high:Q", y=altair.Y(f"{x}:N", title=None, **sort)
-    )
-    marks = data.mark_point(filled=True, size=36, color="#0072b2", opacity=1).encode(
-        x=altair.X("value:Q", scale=scale), y=altair.Y(f"{x}:N", title=None, **sort)
-    )
-    guess = data.mark_rule(strokeDash=[3, 3], color="#8a9099").encode(x=altair.X("reference:Q", scale=scale))
-    return (
-        altair.layer(guess, rules, marks)
-        .properties(width=170)
-        .facet(facet=altair.Facet(f"{across}:N", title=None), columns=3)
-        .resolve_scale(x="independent")
-    )

@@ -2,8 +2,8 @@
 
     python measurements/mixing.py --store .measurements
 
-Asks the models of studies/pocket-transfer.toml, which must be finished, about sentences of the source language in which
-a share of the content words is replaced by their translations into other spaced languages.
+Asks the models of studies/pocket-transfer.toml, made where the store lacks them, about sentences of the source language
+in which a share of the content words is replaced by their translations into other spaced languages.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,8 @@ from crosswind.pocket.draws import WHOLE, Draws
 from crosswind.pocket.grammar import Sentence, tell
 from crosswind.pocket.inference import Told
 from crosswind.stages import Evaluate, Train, clean, label
-from crosswind.study import load_study
 from crosswind.workshop import Workshop
-from instruments import ROOT, Estimate, Store, estimate_of_mean, make_plan, markdown, options, publish
+from instruments import ROOT, Estimate, Store, estimate_of_mean, made, markdown, options, publish
 
 STUDY = ROOT / "studies" / "pocket-transfer.toml"
 GUESTS = [code for code, guest in pocket.LANGUAGES.items() if guest.spaced and guest.pairs and code != pocket.PIVOT]
@@ -65,7 +64,7 @@ def accuracy(workshop: Workshop, stage: Evaluate, share: float, count: int) -> f
 
 def main() -> None:
     chosen = options(__doc__).parse_args()
-    plan = make_plan(load_study(STUDY))
+    plan, _ = made(STUDY, chosen.store, chosen.workers)
     workshop = Workshop(Store(chosen.store), Resources())
     stages = {
         stage.model.id: stage

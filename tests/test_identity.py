@@ -198,3 +198,9 @@ def test_labels_name_settings_only_where_they_matter() -> None:
     assert label(TypoEdit()) == "typo_edit"
     assert label(Case(to="upper")) == "case:upper"
     assert label(TypoEdit(fields=("first",))) == "typo_edit(fields=['first'])"
+
+
+def test_a_changed_copy_has_an_id_of_its_own() -> None:
+    first = Thing(size=1)
+    assert first.id == Thing(size=1).id
+    assert first.model_copy(update={"size": 2}).id == Thing(size=2).id != first.id

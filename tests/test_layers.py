@@ -17,6 +17,7 @@ LAYERS = [
     {"methods", "objectives", "perturbations", "attacks"},
     {"stages"},
     {"complaints", "encoders"},
+    {"laboratories"},
     {"study", "records", "claims", "train", "evaluate", "provenance", "jobs"},
     {"plan", "store", "frontier"},
     {"estimate", "workshop"},

@@ -4,7 +4,7 @@
 
 Masked language modelling on the text of each language, translation language modelling and a contrastive loss on its
 sentence pairs with the pivot and on scenes told twice, in the amounts that the language's record allows. The recipe,
-the log and the alignment along the way go to training.json. One thread of a CPU needs a quarter of an hour to half an
+the log and the alignment along the way go to training.json. One thread of a CPU needs about a quarter of an
 hour; a GPU is used if there is one.
 """
 

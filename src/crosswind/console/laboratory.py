@@ -1,9 +1,8 @@
 """Pocket at a glance: each language's dials, and the same sentences in all of them, word by word and in English."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, count, islice
-from types import MappingProxyType
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -15,26 +14,13 @@ from crosswind.pocket.gloss import gloss
 from crosswind.pocket.grammar import Style, any_style, tell
 from crosswind.pocket.inference import Told
 from crosswind.pocket.world import Event, Thing
+from crosswind.text.clusters import SCRIPTS
 
 INTRODUCTION = f"""\
 Pocket's languages are built, not natural. Each is a setting of dials. What its line leaves out is as in {PIVOT}, the \
 pivot: adjectives before nouns, prepositions, no suffixes or compounds, spaces between words. The shares are \
 the words taken from {PIVOT}, and the text and the sentence pairs that the encoder's pre-training sees, out of what \
 {PIVOT} has."""
-SCRIPTS: Mapping[str, str] = MappingProxyType(
-    {
-        "Latn": "Latin",
-        "Cyrl": "Cyrillic",
-        "Grek": "Greek",
-        "Arab": "Arabic",
-        "Hebr": "Hebrew",
-        "Deva": "Devanagari",
-        "Thai": "Thai",
-        "Geor": "Georgian",
-        "Hang": "Hangul",
-        "Hani": "Han characters",
-    }
-)
 RIGHT_TO_LEFT = {"Arab", "Hebr"}
 LEFT_TO_RIGHT_MARK = "\u200e"  # no width; keeps right-to-left words above their glosses where a terminal reorders them
 INDENT = "  "

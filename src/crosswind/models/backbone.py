@@ -119,10 +119,13 @@ class Encoder(nn.Module):
 
     def pool(self, hidden_BLD: Tensor, mask_BL: Tensor) -> Tensor:
         """One vector per sequence, as the family was pre-trained to give it."""
-        if self.family.pooling == "first":
-            return hidden_BLD[:, 0]
-        weights_BL1 = mask_BL.unsqueeze(-1).to(hidden_BLD.dtype)
-        return (hidden_BLD * weights_BL1).sum(1) / weights_BL1.sum(1)
+        return hidden_BLD[:, 0] if self.family.pooling == "first" else mean(hidden_BLD, mask_BL)
+
+
+def mean(hidden_BLD: Tensor, mask_BL: Tensor) -> Tensor:
+    """The mean of each sequence; padding counts for nothing."""
+    weights_BL1 = mask_BL.unsqueeze(-1).to(hidden_BLD.dtype)
+    return (hidden_BLD * weights_BL1).sum(1) / weights_BL1.sum(1)
 
 
 def family(model_type: str) -> Family:

@@ -18,7 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from crosswind.formats.base import UNSCORED
 from crosswind.formats.retrieve import Pooling
-from crosswind.models.backbone import Encoder
+from crosswind.models.backbone import Encoder, mean
 from crosswind.models.batch import Batch
 
 INITIAL_SPREAD = 0.02
@@ -195,8 +195,7 @@ def pooled(encoder: Encoder, hidden_RLD: Tensor, batch: Batch, pooling: Pooling)
         case "first":
             return hidden_RLD[:, 0]
         case "mean":
-            mask_RL1 = batch.mask_RL.unsqueeze(-1).to(hidden_RLD.dtype)
-            return (hidden_RLD * mask_RL1).sum(1) / mask_RL1.sum(1)
+            return mean(hidden_RLD, batch.mask_RL)
 
 
 def copies(batch: Batch) -> Tensor:

@@ -159,6 +159,5 @@ EFFECTS: Mapping[str, tuple[str, bool]] = MappingProxyType(
         "push": ("break/smash", False),
     }
 )
-CAUSES: Mapping[str, str] = MappingProxyType({effect: cause for cause, (effect, _) in EFFECTS.items()})
 GAINS = ("buy/purchase", "find/discover", "bring/fetch")
 LOSSES = ("sell", "lose", "remove")

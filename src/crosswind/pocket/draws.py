@@ -35,9 +35,13 @@ class Draws:
     def pick(self, items: Sequence[Item]) -> Item:
         return items[int(self.uniform() * len(items))]
 
+    def there(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items that a world of this size has, three of them at least."""
+        return items[: max(ceil(self.size * len(items)), SMALLEST)]
+
     def within(self, items: Sequence[Item]) -> Item:
-        """One of the items that a world of this size has, three of them at least."""
-        return self.pick(items[: max(ceil(self.size * len(items)), SMALLEST)])
+        """One of the items that the world has."""
+        return self.pick(self.there(items))
 
     def some(self, items: Sequence[Item], count: int) -> list[Item]:
         """`count` different items, or all where there are fewer, in random order."""

@@ -8,7 +8,7 @@ More languages need no registration, because a name can say all there is to know
 one dial turned and every word kept, "murnaki~overlap=0.2,script=Grek" a new language with words of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
@@ -108,22 +108,6 @@ TABLE = (
 
 LANGUAGES: Mapping[str, PocketLanguage] = MappingProxyType({language.code: language for language in TABLE})
 PIVOT = TABLE[0].code
-
-
-class Family(Mapping[str, PocketLanguage]):
-    """Pocket's languages by code. The built-in ones are listed; any that a code describes can be looked up."""
-
-    def __getitem__(self, code: str) -> PocketLanguage:
-        try:
-            return find(code)
-        except ValueError as error:
-            raise KeyError(code) from error
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(LANGUAGES)
-
-    def __len__(self) -> int:
-        return len(LANGUAGES)
 
 
 @cache

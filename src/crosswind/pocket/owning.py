@@ -8,11 +8,10 @@ recurs.
 """
 
 from collections.abc import Iterator
-from math import ceil
 from typing import NamedTuple
 
 from crosswind.pocket import concepts, world
-from crosswind.pocket.draws import SMALLEST, Draws, Universe
+from crosswind.pocket.draws import Draws, Universe
 from crosswind.pocket.grammar import any_style
 from crosswind.pocket.inference import Told
 from crosswind.pocket.world import Event, Split, Thing
@@ -31,8 +30,8 @@ class Story(NamedTuple):
 
 def story(draws: Draws) -> Story:
     """Two things among three people. Nobody loses what he has not; who takes a thing takes it from whoever had it."""
-    people = draws.some(part_of(draws, concepts.NOUNS["person"]), 3)
-    things = draws.some(part_of(draws, concepts.NOUNS["thing"]), 2)
+    people = draws.some(draws.there(concepts.NOUNS["person"]), 3)
+    things = draws.some(draws.there(concepts.NOUNS["thing"]), 2)
     owners: dict[str, str] = {}
     had: dict[str, set[str]] = {thing: set() for thing in things}
     events = []
@@ -46,11 +45,6 @@ def story(draws: Draws) -> Story:
             had[thing].add(who)
         events.append(Event(Thing(who), verb, Thing(thing), "past"))
     return Story(tuple(events), owners, had)
-
-
-def part_of(draws: Draws, nouns: tuple[str, ...]) -> tuple[str, ...]:
-    """The nouns that a world of this size has."""
-    return nouns[: max(ceil(draws.size * len(nouns)), SMALLEST)]
 
 
 def asked(draws: Draws, split: Split) -> tuple[Story, tuple[Event, Event]]:
