@@ -15,7 +15,8 @@ from pathlib import Path
 from crosswind.plan import make_plan
 from crosswind.stages import kind
 from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
-from crosswind.study import Arm, Condition, Encoder, Study, load_study
+from crosswind.study import Arm, Condition, Encoder, Study
+from crosswind.study_file import load_study
 
 SEQUENCES: tuple[tuple[str, ...], ...] = (
     (),

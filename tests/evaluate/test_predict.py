@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from crosswind.evaluate.predict import Cache, answers, outputs
-from crosswind.formats import FORMATS, RETRIEVE
+from crosswind.evaluate.predict import Beside, Cache, Pool, answers, outputs
+from crosswind.formats import FORMATS, MINE, RETRIEVE
 from crosswind.formats.base import Encoding, Feature, Tokens
-from crosswind.formats.retrieve import Candidate, Lookup
+from crosswind.formats.mine import OTHER, OWN, Sentence
+from crosswind.formats.retrieve import NUM_RANKED, Candidate, Lookup
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, load_tokenizer, local
 from crosswind.models.heads import HEADS
@@ -155,7 +156,7 @@ def test_answers_come_in_the_order_of_the_examples(name: str, setup: Setup) -> N
     found = outputs(model, encoding.features, pad, 500, {})
     given = answers(Task(specimen), specimen.examples, encoding.features, found)  # type: ignore[arg-type]
     assert len(given) == len(specimen.examples)
-    if specimen.form is RETRIEVE:
+    if specimen.form in (RETRIEVE, MINE):
         return
     for index, (example, answer) in enumerate(zip(specimen.examples, given, strict=True)):
         own = [i for i, feature in enumerate(encoding.features) if feature.example == index]
@@ -192,3 +193,75 @@ def test_rankings_are_over_distinct_candidates(is_other: bool) -> None:
     given = answers(Ranking(), examples, [], found)  # type: ignore[arg-type]
     assert [answer.value for answer in given] == [("a", "b"), ("b", "a"), ("b", "a")]
     assert given[0].margin == pytest.approx(0.8)
+
+
+def query(number: int, *candidates: str) -> Lookup:
+    """A query that brings candidates along, or none."""
+    first, *others = candidates or ("",)
+    return Lookup(
+        uid=str(number),
+        cluster="1",
+        query="q",
+        candidate=first,
+        candidate_uid=first,
+        gold=("c0",),
+        others=tuple(Candidate(name, name) for name in others),
+    )
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_rankings_are_those_of_one_product_per_query_ties_included(whole: bool) -> None:
+    draws = np.random.default_rng(1)
+    vectors = draws.integers(-2, 3, (60, 16)) if whole else draws.standard_normal((60, 16))
+    vectors = np.concatenate([vectors, vectors[::2]]).astype(np.float32)  # half of them stand there twice
+    names = [f"c{i}" for i in range(len(vectors))]
+    queries = draws.integers(-2, 3, (40, 16)).astype(np.float32)
+    examples = [query(i, *names[i::40]) for i in range(40)]
+    found = [np.stack([queries[i], *vectors[i::40]]) for i in range(40)]
+    order = [name for example in examples for name in (each.uid for each in example.candidates)]
+    places = np.array([names.index(name) for name in order])
+    given = answers(ranking(), examples, [], found)
+    for own, answer in zip(queries, given, strict=True):
+        similarity = vectors[places] @ own
+        expected = (-similarity).argsort(kind="stable")[:NUM_RANKED]
+        assert answer.value == tuple(order[i] for i in expected)
+        assert answer.margin == pytest.approx(similarity[expected[0]] - similarity[expected[1]], abs=1e-5)
+
+
+def ranking() -> Any:
+    class Ranking:
+        format, labels = RETRIEVE, ()
+
+    return Ranking()
+
+
+def test_a_pool_beside_the_examples_gives_the_answers_of_one_that_they_carry() -> None:
+    draws = np.random.default_rng(1)
+    vectors, queries = draws.standard_normal((30, 8)).astype(np.float32), draws.standard_normal((10, 8))
+    names = [f"c{i}" for i in range(30)]
+    carrying = [query(i, *names[3 * i : 3 * i + 3]) for i in range(10)]
+    found = [np.stack([queries[i], *vectors[3 * i : 3 * i + 3]]) for i in range(10)]
+    bare = [query(i) for i in range(10)]
+    assert all(each.candidates == () for each in bare)
+    given = answers(ranking(), bare, [], [rows[:1] for rows in found], Beside(Pool(names, vectors)))
+    assert given == answers(ranking(), carrying, [], found)
+
+
+def test_pairs_are_mined_from_the_threshold_on() -> None:
+    class Mining:
+        format, labels = MINE, ()
+
+    examples = [
+        Sentence(uid=uid, cluster=uid, text=uid, side=side)
+        for uid, side in (("a", OWN), ("A", OTHER), ("b", OWN), ("B", OTHER), ("c", OWN))
+    ]
+    vectors = {"a": (9, 1), "A": (9, 1), "b": (1, 9), "B": (3, 9), "c": (5, 5)}
+    found = [np.array([vectors[each.uid]], np.float32) / np.linalg.norm(vectors[each.uid]) for each in examples]
+    everything = answers(Mining(), examples, [], found)  # type: ignore[arg-type]
+    assert [answer.value for answer in everything] == ["A", "", "B", "", ""]
+    low = answers(Mining(), examples, [], found, Beside(threshold=0.5))  # type: ignore[arg-type]
+    assert [answer.value for answer in low] == ["A", "", "B", "", ""]
+    best = max(answer.margin for answer in low)
+    high = answers(Mining(), examples, [], found, Beside(threshold=0.5 + best))  # type: ignore[arg-type]
+    assert [answer.margin for answer in high] == pytest.approx([0.0] * len(examples))
+    assert sum(bool(answer.value) for answer in high) == 1

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from crosswind.formats import CHOOSE, CLASSIFY, RETRIEVE, SPAN, TAG, Format
+from crosswind.formats import CHOOSE, CLASSIFY, MINE, RETRIEVE, SPAN, SPAN_OR_NULL, TAG, Format
 from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.choose import Choice
 from crosswind.formats.classify import Classification
+from crosswind.formats.mine import OTHER, OWN, Sentence
 from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.formats.span import Question, Quote
 from crosswind.formats.tag import Tagging
@@ -79,6 +80,13 @@ def question() -> Specimen:
     return Specimen(SPAN, (), "squad", tuple(examples))
 
 
+def question_or_null() -> Specimen:
+    """Every third question has no answer."""
+    asked = question().examples
+    examples = tuple(replace(each, answers=()) if i % 3 == 1 else each for i, each in enumerate(asked))
+    return Specimen(SPAN_OR_NULL, (), "squad", examples)
+
+
 def answer_in(text: str) -> Quote:
     """A word between two spaces, or a part where there are none."""
     inner = [word for word in text.split(" ")[1:-1] if all(unicodedata.category(sign)[0] in "LM" for sign in word)]
@@ -117,14 +125,27 @@ def names_in(example: Lookup) -> tuple[str, ...]:
     return tuple(each.uid for each in example.candidates if each.uid != "wrong")
 
 
+def mining() -> Specimen:
+    """Every third sentence has a translation; one of the other side belongs to none."""
+    examples = [Sentence(uid="none", cluster="none", text=ODD[::-1], side=OTHER)]
+    for i, (code, text) in enumerate(texts().items()):
+        partner = f"{code}-other" if i % 3 == 0 else ""
+        examples.append(Sentence(uid=code, cluster=code, text=text, side=OWN, partner=partner))
+        if partner:
+            examples.append(Sentence(uid=partner, cluster=code, text=text[5:], side=OTHER))
+    return Specimen(MINE, (), "pairs_f1", tuple(examples))
+
+
 SPECIMENS = {
     "classify": classification,
     "classify-single": single,
     "choose": choice,
     "tag": tagging,
     "span": question,
+    "span-or-null": question_or_null,
     "retrieve": lookup,
     "retrieve-anywhere": lookup_anywhere,
+    "mine": mining,
 }
 
 
@@ -143,7 +164,7 @@ def oracle(form: Format[Any], feature: Feature, labels: Sequence[str]) -> Any:
                 if label != UNSCORED:
                     scores_LC[position, label] = 9.0
             return scores_LC
-        case "span":
+        case "span" | "span_or_null":
             assert isinstance(target, tuple)
             scores_L2 = np.zeros((feature.length, 2))
             scores_L2[target[0], 0] = scores_L2[target[1], 1] = 9.0

@@ -1,6 +1,7 @@
 """Spans: windows over long contexts, targets inside them, and the best legal answer over all of them."""
 
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosswind.formats import SPAN, span
+from crosswind.formats import SPAN, SPAN_OR_NULL, span
 from crosswind.formats.base import Answer, Feature, Tokens
 from crosswind.formats.span import Question, Quote
 from crosswind.perturbations.sampling import sample
@@ -192,6 +193,20 @@ def brute_force(features: Sequence[Feature], outputs: Sequence[Any], step: int) 
     return max(found, default=None)
 
 
+def windows_of(num_pieces: int, room: int, step: int) -> list[Feature]:
+    """A context whose every character is a piece, behind three other positions and before one."""
+    features = []
+    for first in range(0, max(0, num_pieces - room) + step, step):
+        size = min(room, num_pieces - first)
+        places = tuple((3 + i, first + i, first + i + 1) for i in range(size))
+        features.append(Feature(0, (Tokens((0,) * (size + 4), (0,) * (size + 4)),), (0, 0), places))
+    return features
+
+
+def han(num_pieces: int) -> str:
+    return "".join(chr(0x4E00 + i) for i in range(num_pieces))
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     st.integers(1, 90),
@@ -201,27 +216,109 @@ def brute_force(features: Sequence[Feature], outputs: Sequence[Any], step: int) 
     st.sampled_from([2, 4, 1000]),
 )
 def test_decoding_finds_the_best_legal_answer(num_pieces: int, room: int, stride: int, seed: int, values: int) -> None:
-    context = "".join(chr(0x4E00 + i) for i in range(num_pieces))
+    context = han(num_pieces)
     draws = np.random.default_rng(seed)
     step = min(stride, room)
-    features = []
-    for first in range(0, max(0, num_pieces - room) + step, step):
-        size = min(room, num_pieces - first)
-        places = tuple((3 + i, first + i, first + i + 1) for i in range(size))
-        features.append(Feature(0, (Tokens((0,) * (size + 4), (0,) * (size + 4)),), (0, 0), places))
+    features = windows_of(num_pieces, room, step)
     outputs = [draws.integers(values, size=(feature.length, 2)).astype(np.float32) for feature in features]
     example = question(context)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(span, "STRIDE", stride)
         answer = SPAN.decode(example, (), features, outputs)
+        withheld = SPAN_OR_NULL.decode(example, (), features, outputs)
     best = brute_force(features, outputs, step)
     if best is None:
-        assert answer == Answer("", 0.0)
+        assert answer == withheld == Answer("", 0.0)
         return
     score, window, start, end = (abs(number) for number in best)
     place = {position: (first, last) for position, first, last in features[window].places}
     assert answer.value == context[place[start][0] : place[end][1]]
     assert 0 <= answer.margin <= score
+    null = min(output[0, 0] + output[0, 1] for output in outputs)
+    assert withheld.value == ("" if null > score else answer.value)
+    assert 0 <= withheld.margin <= abs(score - null)
+    assert withheld.margin == null - score or null <= score
+
+
+@pytest.mark.parametrize(("num_better", "found"), [(19, han(1)), (20, "")])
+def test_only_the_twenty_best_starts_and_ends_count(num_better: int, found: str) -> None:
+    (feature,) = windows_of(40, 40, 40)
+    output = np.zeros((feature.length, 2))
+    output[3 : 3 + 20, 1] = 9.0  # the best ends are the first 20 pieces, behind all but the 21st best of the starts
+    output[43 - num_better : 43, 0] = 5.0
+    output[3, 0] = 4.0
+    assert SPAN.decode(question(han(40)), (), [feature], [output]).value == found
+
+
+def test_a_piece_begins_an_answer_only_where_it_has_most_context() -> None:
+    """Pieces 128 to 383 stand in two windows: the first has more around them up to piece 255, ties included."""
+    features = windows_of(512, 384, 128)
+    assert [len(feature.places) for feature in features] == [384, 384]
+    home = span.best_windows(features)
+    by_hand = {}
+    for piece in range(512):
+        scores = [
+            (min(piece - first, 383 - (piece - first)) + 0.01 * 384, -window)
+            for window, first in enumerate((0, 128))
+            if first <= piece < first + 384
+        ]
+        by_hand[piece] = -max(scores)[1]
+    assert home == by_hand
+    assert [home[piece] for piece in (0, 255, 256, 511)] == [0, 0, 1, 1]
+    outputs = [np.zeros((feature.length, 2)) for feature in features]
+    outputs[1][3 + 250 - 128] = 9.0  # piece 250 in the second window, which is not its home
+    assert SPAN.decode(question(han(512)), (), features, outputs).value == han(1)
+    outputs[0][3 + 250] = 5.0
+    assert SPAN.decode(question(han(512)), (), features, outputs).value == han(512)[250]
+
+
+def test_windows_of_384_overlap_as_published(tokenizer_of: TokenizerOf) -> None:
+    """A distance of 128 is an overlap of 384 less the question, the special tokens and 128."""
+    tokenizer = tokenizer_of("bert")
+    features = encoded(question(f"{LONG} {LONG}", text="who closed it?"), tokenizer, 384)
+    asked = len(tokenizer("who closed it?", add_special_tokens=False)["input_ids"])
+    room = 384 - asked - 3  # [CLS], [SEP], [SEP]
+    first, second = ({place[1:] for place in feature.places} for feature in features[:2])
+    assert len(first) == room
+    assert len(first & second) == room - 128
+
+
+# Questions without an answer
+
+
+def test_an_answer_is_withheld_only_above_the_threshold_in_every_window() -> None:
+    features = windows_of(6, 4, 2)
+    example, outputs = question(han(6)), [np.zeros((feature.length, 2)) for feature in features]
+    outputs[0][3 + 1] = 2.0  # the second piece, 4.0 in all
+    for output in outputs:
+        output[0] = 2.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(span, "STRIDE", 2)
+        assert SPAN_OR_NULL.decode(example, (), features, outputs) == Answer(han(6)[1], 0.0)  # equal is not above
+        outputs[0][0] = 9.0
+        assert SPAN_OR_NULL.decode(example, (), features, outputs).value == han(6)[1]  # the other window decides
+        outputs[1][0] = 2.5
+        assert SPAN_OR_NULL.decode(example, (), features, outputs) == Answer("", 1.0)
+        assert SPAN.decode(example, (), features, outputs).value == han(6)[1]
+
+
+def test_spans_differ_in_nothing_but_the_answer(tokenizer_of: TokenizerOf) -> None:
+    tokenizer = tokenizer_of("bert")
+    examples = [question(LONG, Quote(LONG[:5], 0)), question(LONG, uid="2")]
+    assert SPAN_OR_NULL.encode(examples, (), tokenizer, 100) == SPAN.encode(examples, (), tokenizer, 100)
+    for example in examples:
+        assert SPAN_OR_NULL.gold(example) == SPAN.gold(example)
+        assert SPAN_OR_NULL.item(example, "d", "dev", "en") == SPAN.item(example, "d", "dev", "en")
+
+
+def test_exchanged_labels_say_nothing_about_which_questions_have_an_answer() -> None:
+    examples = [question(SENTENCES["en"], *[Quote(SENTENCES["en"][:5], 0)][: i % 2], uid=str(i)) for i in range(200)]
+    after = SPAN_OR_NULL.relabel(examples, Random(1))
+    assert sum(bool(each.answers) for each in after) == 100
+    kept = sum(bool(one.answers) == bool(other.answers) for one, other in zip(examples, after, strict=True))
+    assert 70 < kept < 130
+    for each in after:
+        SPAN_OR_NULL.check(each, ())
 
 
 def test_an_answer_has_at_most_thirty_pieces_and_does_not_run_backwards() -> None:
@@ -260,7 +357,7 @@ def test_answers_move_with_perturbed_contexts() -> None:
         example = question(context, *quotes, uid=code)
         item = SPAN.item(example, "fixture", "test", code)
         after = SPAN.restore(example, sample(TypoEdit(), item, 5, seed=1, rates=most))
-        span.check_answers(after)
+        SPAN.check(after, ())
         changed += after.context != example.context
         assert all(quote.text for quote in after.answers)
     assert changed > len(SENTENCES) // 2

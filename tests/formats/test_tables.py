@@ -6,12 +6,13 @@ from pathlib import Path
 import polars
 import pytest
 
-from crosswind.formats import CLASSIFY, FORMATS, RETRIEVE, SPAN, TAG
+from crosswind.formats import CLASSIFY, FORMATS, MINE, RETRIEVE, SPAN, TAG
 from crosswind.formats.base import Example
 from crosswind.formats.classify import Classification
-from crosswind.formats.retrieve import Candidate, Lookup
+from crosswind.formats.mine import OTHER, OWN, Sentence
+from crosswind.formats.retrieve import Candidate, Lookup, entry
 from crosswind.formats.span import Question, Quote
-from crosswind.formats.tables import column_type, read_examples, write_examples
+from crosswind.formats.tables import column_type, read_examples, read_slices, write_examples
 from crosswind.formats.tag import Tagging
 
 TEXT = "a\tb\n\"c\" 𝒳 \u200c é ''"
@@ -32,6 +33,10 @@ CASES = {
         ],
     ),
     "no gold": (RETRIEVE, [Lookup(**ONE, query="q", candidate="c", candidate_uid="u", gold=())]),
+    "both sides": (
+        MINE,
+        [Sentence(**ONE, text=TEXT, side=OWN, partner="2"), Sentence(**ONE, text="", side=OTHER)],
+    ),
     "other candidates and none": (
         RETRIEVE,
         [
@@ -55,6 +60,17 @@ def test_what_is_written_is_read(name: str, tmp_path: Path) -> None:
     path = tmp_path / "examples.parquet"
     write_examples(path, form, examples)  # type: ignore[arg-type]
     assert read_examples(path, form) == examples  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_slices_are_the_whole(size: int, tmp_path: Path) -> None:
+    path, examples = tmp_path / "examples.parquet", [entry(str(i), TEXT * i) for i in range(7)]
+    write_examples(path, RETRIEVE, examples)
+    slices = list(read_slices(path, RETRIEVE, size))
+    assert [each for part in slices for each in part] == examples
+    assert max(map(len, slices)) <= size
+    write_examples(path, RETRIEVE, [])
+    assert list(read_slices(path, RETRIEVE, size)) == []
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)

@@ -4,67 +4,52 @@ An example contributes numbers that add up over examples (`measure`); a score is
 points from 0 to 100. So any regrouping or resampling of examples gives its exact score without looking at text again.
 """
 
-import re
-import string
-from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import ClassVar
 
-
-class Metric(ABC):
-    """`main` names the score that stands for the task."""
-
-    sums: ClassVar[tuple[str, ...]]
-    main: ClassVar[str]
-
-    @abstractmethod
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        """One example's contribution to each of `sums`."""
-
-    @abstractmethod
-    def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
-        """The scores that the totals amount to."""
+from crosswind.evaluate.base import Metric, f1_scores, names, points
+from crosswind.evaluate.checklist import CasesPassed
+from crosswind.evaluate.normalise import mlqa_normal, squad_normal, token_f1
+from crosswind.evaluate.tagging import EntityF1, RunF1, TagAccuracy
 
 
 class Accuracy(Metric):
     sums = ("right", "n")
     main = "accuracy"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
         return (float(gold == answer), 1.0)
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
         return {"accuracy": points(totals["right"], totals["n"])}
 
 
-class TagAccuracy(Metric):
-    """Share of words with the right tag."""
+class AccuracyF1(Metric):
+    """Accuracy, and F1 of the label "1" beside it, as GLUE reports its paraphrase tasks."""
 
-    sums = ("right", "n")
+    sums = ("right", "hits", "found", "golden", "n")
     main = "accuracy"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        golden, found = aligned(gold, answer)
-        return (float(sum(a == b for a, b in zip(golden, found, strict=True))), float(len(golden)))
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        golden, found = gold == POSITIVE, answer == POSITIVE
+        return (float(gold == answer), float(golden and found), float(found), float(golden), 1.0)
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
-        return {"accuracy": points(totals["right"], totals["n"])}
+        return {"accuracy": points(totals["right"], totals["n"]), "f1": f1_scores(totals)["f1"]}
 
 
-class EntityF1(Metric):
-    """Micro F1 over (type, first word, last word); an I- tag that continues nothing opens an entity, as in seqeval."""
+class PairsF1(Metric):
+    """F1 of a set of sentence pairs; gold and answer are one sentence's partner, or "" for none."""
 
     sums = ("hits", "found", "golden")
     main = "f1"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        golden, found = (set(entities(side)) for side in aligned(gold, answer))
-        return (float(len(golden & found)), float(len(found)), float(len(golden)))
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        return (float(bool(gold) and gold == answer), float(bool(answer)), float(bool(gold)))
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
-        return {"f1": points(2 * totals["hits"], totals["found"] + totals["golden"])}
+        return f1_scores(totals)
 
 
 class SquadMatch(Metric):
@@ -73,10 +58,21 @@ class SquadMatch(Metric):
     sums = ("exact", "overlap", "n")
     main = "f1"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        found = squad_normal(str(answer))
-        golden = [squad_normal(each) for each in tags(gold)] or [""]
-        return (max(float(found == each) for each in golden), max(token_f1(each, found) for each in golden), 1.0)
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        return best_match(gold, answer, squad_normal)
+
+    def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
+        return {"f1": points(totals["overlap"], totals["n"]), "em": points(totals["exact"], totals["n"])}
+
+
+class MlqaMatch(Metric):
+    """Exact match and token F1 after MLQA's normalisation for the context's language, each the best over the golds."""
+
+    sums = ("exact", "overlap", "n")
+    main = "f1"
+
+    def measure(self, gold: object, answer: object, language: str, /) -> tuple[float, ...]:
+        return best_match(gold, answer, partial(mlqa_normal, language=language))
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
         return {"f1": points(totals["overlap"], totals["n"]), "em": points(totals["exact"], totals["n"])}
@@ -88,10 +84,10 @@ class MeanAveragePrecision(Metric):
     sums = ("precision", "n")
     main = "map"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        golden = set(tags(gold))
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        golden = set(names(gold))
         missing, total = set(golden), 0.0
-        for rank, name in enumerate(tags(answer)[:RANKED], 1):
+        for rank, name in enumerate(names(answer)[:RANKED], 1):
             if name in missing:
                 missing.remove(name)
                 total += (len(golden) - len(missing)) / rank
@@ -101,70 +97,63 @@ class MeanAveragePrecision(Metric):
         return {"map": points(totals["precision"], totals["n"])}
 
 
+class MeanReciprocalRank(Metric):
+    """One over the rank of the first right answer of a ranking; 0 where the first 20 hold none."""
+
+    sums = ("reciprocal", "n")
+    main = "mrr"
+
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        golden = names(gold)
+        ranks = (rank for rank, name in enumerate(names(answer)[:RANKED], 1) if name in golden)
+        return (1 / next(ranks, float("inf")), 1.0)
+
+    def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
+        return {"mrr": points(totals["reciprocal"], totals["n"])}
+
+
 class FirstHit(Metric):
     """Share of queries whose first candidate is right."""
 
     sums = ("right", "n")
     main = "accuracy"
 
-    def measure(self, gold: object, answer: object) -> tuple[float, ...]:
-        return (float(bool(answer) and tags(answer)[0] in tags(gold)), 1.0)
+    def measure(self, gold: object, answer: object, _language: str, /) -> tuple[float, ...]:
+        return (float(bool(answer) and names(answer)[0] in names(gold)), 1.0)
 
     def scores(self, totals: Mapping[str, float]) -> dict[str, float]:
         return {"accuracy": points(totals["right"], totals["n"])}
 
 
 RANKED = 20
+POSITIVE = "1"
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         "accuracy": Accuracy(),
+        "accuracy_f1": AccuracyF1(),
         "tag_accuracy": TagAccuracy(),
         "entity_f1": EntityF1(),
+        "run_f1": RunF1(),
+        "pairs_f1": PairsF1(),
         "squad": SquadMatch(),
+        "mlqa": MlqaMatch(),
         "map20": MeanAveragePrecision(),
+        "rr20": MeanReciprocalRank(),
         "first_hit": FirstHit(),
+        "cases_passed": CasesPassed(),
     }
 )
 
 
-def points(part: float, whole: float) -> float:
-    """A share in points; 0 where there is nothing to share."""
-    return 100.0 * part / whole if whole else 0.0
+def best_match(gold: object, answer: object, normal: Callable[[str], str]) -> tuple[float, float, float]:
+    """Exact match, overlap and 1, the first two the best over the gold texts.
 
-
-def tags(value: object) -> Sequence[str]:
-    assert isinstance(value, tuple | list), value
-    return value
-
-
-def aligned(gold: object, answer: object) -> tuple[Sequence[str], Sequence[str]]:
-    """The tags of one sentence, gold and found; raises ValueError unless every word has both."""
-    golden, found = tags(gold), tags(answer)
-    if len(golden) != len(found):
-        raise ValueError(f"a sentence of {len(golden)} gold tags got {len(found)}; expected one for every word")
-    return golden, found
-
-
-def entities(sequence: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """The (type, first, last) of every chunk of a BIO sequence."""
-    opened: tuple[str, int] | None = None
-    for position, tag in enumerate([*sequence, "O"]):
-        prefix, _, kind = tag.partition("-")
-        if opened and (prefix != "I" or kind != opened[0]):
-            yield (*opened, position - 1)
-            opened = None
-        if prefix in {"B", "I"} and opened is None:
-            opened = (kind, position)
-
-
-def squad_normal(text: str) -> str:
-    """Lower case, no ASCII punctuation, no English articles, single spaces."""
-    bare = "".join(character for character in text.lower() if character not in string.punctuation)
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
-
-
-def token_f1(gold: str, found: str) -> float:
-    """F1 of the two bags of whitespace tokens."""
-    common = sum((Counter(gold.split()) & Counter(found.split())).values())
-    return 2 * common / (len(gold.split()) + len(found.split())) if common else 0.0
+    Without any gold text "" alone is right, for both. None is a question that got no answer, and never right.
+    """
+    if answer is None:
+        return (0.0, 0.0, 1.0)
+    golden, found = [normal(each) for each in names(gold)], normal(str(answer))
+    if not golden:
+        return (float(not found), float(not found), 1.0)
+    return (max(float(found == each) for each in golden), max(token_f1(each, found) for each in golden), 1.0)

@@ -1,6 +1,7 @@
 """Outcome rows and the scores they add up to, as tables that polars, DuckDB or a spreadsheet read as they are."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import polars
@@ -36,7 +37,8 @@ def outcome_table(
     """One row per example. `clean` are the unperturbed examples, `moved` says whose token ids differ from theirs."""
     metric, form = METRICS[task.metric], task.format
     golds = [form.gold(example) for example in examples]
-    measured = [metric.measure(gold, answer.value) for gold, answer in zip(golds, given, strict=True)]
+    measured = [metric.measure(gold, answer.value, cell.language) for gold, answer in zip(golds, given, strict=True)]
+    measured = [*metric.settled(measured, [example.cluster for example in examples])]
     columns = {
         "example": [example.uid for example in examples],
         "cluster": [example.cluster for example in examples],
@@ -76,13 +78,21 @@ def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
     )
 
 
-def ids_moved(examples: Sequence[Example], encoding: Encoding, clean: Encoding) -> list[bool]:
+def twins(examples: Sequence[Example], clean: Sequence[Example]) -> list[int]:
+    """Where the clean version of every example stands; pairs across languages may have left some out."""
+    places = {example.uid: place for place, example in enumerate(clean)}
+    return [places[example.uid] for example in examples]
+
+
+def ids_moved(encoding: Encoding, clean: Encoding, twins: Sequence[int]) -> list[bool]:
     """For every example, whether any of its token ids differ from those of its clean twin."""
-    return [one != other for one, other in zip(keys(len(examples), encoding), keys(len(examples), clean), strict=True)]
+    mine, theirs = keys(encoding), keys(clean)
+    return [mine[place] != theirs[twin] for place, twin in enumerate(twins)]
 
 
-def keys(count: int, encoding: Encoding) -> list[list[object]]:
-    found: list[list[object]] = [[] for _ in range(count)]
+def keys(encoding: Encoding) -> Mapping[int, list[object]]:
+    """What the model sees of every example, by its place."""
+    found: dict[int, list[object]] = defaultdict(list)
     for feature in encoding.features:
         found[feature.example].append(feature.key)
     return found

@@ -7,12 +7,13 @@ from typing import Any
 from crosswind.formats.base import Example, Format
 from crosswind.formats.choose import CHOOSE
 from crosswind.formats.classify import CLASSIFY
+from crosswind.formats.mine import MINE
 from crosswind.formats.retrieve import RETRIEVE
-from crosswind.formats.span import SPAN
+from crosswind.formats.span import SPAN, SPAN_OR_NULL
 from crosswind.formats.tag import TAG
 
 FORMATS: Mapping[str, Format[Any]] = MappingProxyType(
-    {each.name: each for each in (CLASSIFY, CHOOSE, TAG, SPAN, RETRIEVE)}
+    {each.name: each for each in (CLASSIFY, CHOOSE, TAG, SPAN, SPAN_OR_NULL, RETRIEVE, MINE)}
 )
 
-__all__ = ["CHOOSE", "CLASSIFY", "FORMATS", "RETRIEVE", "SPAN", "TAG", "Example", "Format"]
+__all__ = ["CHOOSE", "CLASSIFY", "FORMATS", "MINE", "RETRIEVE", "SPAN", "SPAN_OR_NULL", "TAG", "Example", "Format"]

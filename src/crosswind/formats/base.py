@@ -4,9 +4,10 @@ A format turns examples into features (`encode`), a model's raw numbers into ans
 text item that perturbations edit and back (`item`, `restore`). It knows no model and no metric.
 """
 
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from itertools import compress
 from random import Random
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
@@ -130,6 +131,22 @@ class Format(ABC, Generic[E]):
     def gold(self, example: E) -> Any:
         """What `Answer.value` is compared with."""
 
+    def check(self, example: E, labels: Sequence[str]) -> None:
+        """Raise ValueError where an example cannot be learned from or scored; a format that says nothing takes any."""
+
+    def normalised(self, example: E) -> E:
+        """The example with all its text in normal form C."""
+        texts = (own.name for own in fields(example) if own.name not in {"uid", "cluster"})
+        return replace(example, **{name: in_nfc(getattr(example, name)) for name in texts})
+
+    def agree(self, example: E, other: E) -> bool:
+        """Whether two versions of one item have the same answer: then parts of both make an item with that answer."""
+        return bool(self.gold(example) == self.gold(other))
+
+    def paired(self, example: E, other: E) -> E:  # noqa: ARG002
+        """The item with its second part as `other` has it; raises ValueError where there are no two parts."""
+        raise ValueError(f"example {example.uid!r} has no second part that could be in another language")
+
     @abstractmethod
     def relabel(self, examples: Sequence[E], draws: Random) -> list[E]:
         """The examples under labels that say nothing about their text, as frequent as before: a control."""
@@ -210,6 +227,16 @@ def tokens_of(
         ):
             rows[index] = Tokens(tuple(ids), tuple(types))
     return rows, is_long
+
+
+def in_nfc(value: Any) -> Any:
+    """A field's value with every text in it in normal form C; records that are inside keep their names."""
+    match value:
+        case str():
+            return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
+        case tuple():
+            return tuple(map(in_nfc, value))
+    return value
 
 
 def shuffle(items: list[Any], draws: Random) -> None:

@@ -27,19 +27,25 @@ class Choose(Format[Choice]):
         choices = tuple(texts[f"choice{i}"] for i in range(1, len(example.choices) + 1))
         return replace(example, prompt=texts["prompt"], choices=choices)
 
+    def check(self, example: Choice, labels: Sequence[str]) -> None:  # noqa: ARG002
+        if not 0 <= example.answer < len(example.choices):
+            raise ValueError(
+                f"example {example.uid!r} names choice {example.answer} of {len(example.choices)} as its answer; "
+                "choices are counted from 0"
+            )
+
+    def paired(self, example: Choice, other: Choice) -> Choice:
+        return replace(example, choices=other.choices)
+
     def encode(
         self,
         examples: Sequence[Choice],
-        labels: Sequence[str],  # noqa: ARG002
+        labels: Sequence[str],
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
         for example in examples:
-            if not 0 <= example.answer < len(example.choices):
-                raise ValueError(
-                    f"example {example.uid!r} names choice {example.answer} of {len(example.choices)} as its answer; "
-                    "choices are counted from 0"
-                )
+            self.check(example, labels)
         prompts = [example.prompt for example in examples for _ in example.choices]
         choices = [choice for example in examples for choice in example.choices]
         rows, cut = tokens_of(tokenizer, prompts, choices, max_length)

@@ -43,6 +43,14 @@ class Classify(Format[Classification]):
     ) -> Classification:
         return replace(example, first=texts["first"], second=texts.get("second"))
 
+    def check(self, example: Classification, labels: Sequence[str]) -> None:
+        label_index(labels, example.label, example.uid)
+
+    def paired(self, example: Classification, other: Classification) -> Classification:
+        if example.second is None or other.second is None:
+            return super().paired(example, other)
+        return replace(example, second=other.second)
+
     def encode(
         self, examples: Sequence[Classification], labels: Sequence[str], tokenizer: Tokenizer, max_length: int
     ) -> Encoding:

@@ -1,7 +1,8 @@
 """A query and a pool of candidates: Tatoeba, LAReQA, Mewsli-X and their like.
 
 Training sees (query, right candidate) pairs and learns to tell them from the other candidates of its batch. Evaluation
-ranks the whole pool, which is the union of the candidates that the examples carry.
+ranks the whole pool, which is the union of the candidates that the examples carry, or those of a dataset that is
+nothing but the pool of a task.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +10,18 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, shuffle, tokens_of
+from crosswind.formats.base import (
+    Answer,
+    Changed,
+    Encoding,
+    Example,
+    Feature,
+    Format,
+    Tokenizer,
+    in_nfc,
+    shuffle,
+    tokens_of,
+)
 
 NUM_RANKED = 20
 Pooling = Literal["own", "first", "mean"]
@@ -28,7 +40,8 @@ class Candidate:
 class Lookup(Example):
     """`candidate` is one right answer, `candidate_uid` its name in the pool, `gold` the names of all right answers.
 
-    `others` are further candidates, right or wrong, that only join the pool; no loss sees them.
+    `others` are further candidates, right or wrong, that only join the pool; no loss sees them. Where the pool is a
+    dataset of its own, made of what `entry` gives, a query carries no candidate and `candidate_uid` is "".
     """
 
     query: str
@@ -40,7 +53,7 @@ class Lookup(Example):
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """What the example brings to the pool, in the order of its feature's rows behind the query."""
-        return (Candidate(self.candidate_uid, self.candidate), *self.others)
+        return (*([Candidate(self.candidate_uid, self.candidate)] if self.candidate_uid else []), *self.others)
 
 
 class Retrieve(Format[Lookup]):
@@ -52,6 +65,10 @@ class Retrieve(Format[Lookup]):
 
     def with_fields(self, example: Lookup, texts: Mapping[str, str], perturbed: Changed) -> Lookup:  # noqa: ARG002
         return replace(example, query=texts["query"])
+
+    def normalised(self, example: Lookup) -> Lookup:
+        others = tuple(replace(other, text=in_nfc(other.text)) for other in example.others)
+        return replace(example, query=in_nfc(example.query), candidate=in_nfc(example.candidate), others=others)
 
     def encode(
         self,
@@ -66,9 +83,9 @@ class Retrieve(Format[Lookup]):
         coded = dict(zip(texts, rows_and_cuts, strict=True))
         features, truncated = [], 0
         for i, example in enumerate(examples):
-            rows, cut = zip(*(coded[each.uid] for each in example.candidates), strict=True)
-            features.append(Feature(i, (queries[i], *rows)))
-            truncated += cut_queries[i] or any(cut)
+            own = [coded[each.uid] for each in example.candidates]
+            features.append(Feature(i, (queries[i], *(row for row, _ in own))))
+            truncated += cut_queries[i] or any(cut for _, cut in own)
         return Encoding(features, truncated)
 
     def decode(
@@ -78,7 +95,7 @@ class Retrieve(Format[Lookup]):
         features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
-        """`labels` are the names of the pool, `outputs[0]` the similarity of the query to each."""
+        """`labels` are the names of the pool or the best of it, `outputs[0]` the similarity of the query to each."""
         similarity = outputs[0]
         ranking = (-similarity).argsort(kind="stable")[:NUM_RANKED]
         best = similarity[ranking[:2]].tolist()
@@ -100,6 +117,11 @@ class Retrieve(Format[Lookup]):
 
     def gold(self, example: Lookup) -> tuple[str, ...]:
         return example.gold
+
+
+def entry(uid: str, text: str) -> Lookup:
+    """One candidate as an example of a dataset that is nothing but a pool: there is no query."""
+    return Lookup(uid=uid, cluster=uid, query="", candidate=text, candidate_uid=uid, gold=())
 
 
 def pool(examples: Iterable[Lookup]) -> dict[str, str]:

@@ -2,21 +2,38 @@
 
 A long context is read through overlapping windows. `STRIDE` is the distance between window starts, as in the original
 BERT code, and not their overlap, which is what Hugging Face tokenizers call `stride`.
+
+A question without an answer teaches the first token. Only where a task has such questions may an answer be withheld:
+SPAN always quotes something, SPAN_OR_NULL quotes or gives "".
 """
 
 import heapq
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, NamedTuple
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, Wrapping
+from crosswind.formats.base import (
+    Answer,
+    Changed,
+    Encoding,
+    Example,
+    Feature,
+    Format,
+    Tokenizer,
+    Wrapping,
+    in_nfc,
+    shuffle,
+)
 from crosswind.text.item import Field, plain_field
+from crosswind.text.normal import normalise
 
 QUESTION_LIMIT = 64
 STRIDE = 128
 NUM_BEST = 20
 ANSWER_LIMIT = 30
+THRESHOLD = 0.0  # how much better than the best answer none at all must be; fixed, since what is scored tunes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +69,9 @@ class Candidate(NamedTuple):
     last: int
 
 
-class Span(Format[Question]):
-    name = "span"
+class Quoting(Format[Question]):
+    """What all spans have in common: everything but which answer is given in the end."""
+
     example = Question
 
     def fields(self, example: Question) -> Mapping[str, str]:
@@ -71,17 +89,41 @@ class Span(Format[Question]):
         answers = tuple(Quote(texts["context"][start:end], start) for start, end in spans)
         return replace(example, question=texts["question"], context=texts["context"], answers=answers)
 
+    def check(self, example: Question, labels: Sequence[str]) -> None:  # noqa: ARG002
+        """Raise ValueError where an answer does not stand at its offset."""
+        for quote in example.answers:
+            found = example.context[quote.start : quote.start + len(quote.text)]
+            if quote.start < 0 or found != quote.text:
+                raise ValueError(
+                    f"example {example.uid!r}: answer {quote.text!r} should start at character {quote.start} of its "
+                    f"context, where {found!r} stands; offsets count code points"
+                )
+
+    def normalised(self, example: Question) -> Question:
+        self.check(example, ())  # offsets are those of the text as it came
+        context = normalise(example.context)
+        moved = [context.span((quote.start, quote.start + len(quote.text))) for quote in example.answers]
+        answers = tuple(Quote(context.text[start:end], start) for start, end in moved)
+        return replace(example, question=in_nfc(example.question), context=context.text, answers=answers)
+
+    def agree(self, example: Question, other: Question) -> bool:  # noqa: ARG002
+        """Answers are words of a context, so they never agree across languages; the question alone is exchanged."""
+        return True
+
+    def paired(self, example: Question, other: Question) -> Question:
+        return replace(example, question=other.question)
+
     def encode(
         self,
         examples: Sequence[Question],
-        labels: Sequence[str],  # noqa: ARG002
+        labels: Sequence[str],
         tokenizer: Tokenizer,
         max_length: int,
     ) -> Encoding:
         if not examples:
             return Encoding()
         for example in examples:
-            check_answers(example)
+            self.check(example, labels)
         wrapping = Wrapping.of(tokenizer, 2)
         coded = tokenizer([example.question for example in examples], add_special_tokens=False, verbose=False)
         questions: list[list[int]] = coded["input_ids"]
@@ -109,20 +151,11 @@ class Span(Format[Question]):
             for candidate in candidates(feature, output, window, home)
         ]
         best = heapq.nlargest(2, found)
-        if not best:
-            return Answer("", 0.0)
-        gap = best[0].score - best[-1].score
-        return Answer(example.context[best[0].first : best[0].last].strip(), gap)
+        return self.given(example, best, outputs) if best else Answer("", 0.0)
 
-    def relabel(self, examples: Sequence[Question], draws: Random) -> list[Question]:
-        """Every answer becomes a stretch of the same length elsewhere in its context, from a word's beginning."""
-        return [
-            replace(
-                example,
-                answers=tuple(elsewhere(example.context, len(quote.text), draws) for quote in example.answers),
-            )
-            for example in examples
-        ]
+    @abstractmethod
+    def given(self, example: Question, best: Sequence[Candidate], outputs: Sequence[Any]) -> Answer:
+        """The answer where there are candidates: `best` are the first two of them, or the only one."""
 
     def gold(self, example: Question) -> tuple[str, ...]:
         return tuple(quote.text for quote in example.answers)
@@ -131,15 +164,48 @@ class Span(Format[Question]):
         return value if isinstance(value, str) else " | ".join(value)
 
 
-def check_answers(example: Question) -> None:
-    """Raise ValueError where an answer does not stand at its offset."""
-    for quote in example.answers:
-        found = example.context[quote.start : quote.start + len(quote.text)]
-        if quote.start < 0 or found != quote.text:
-            raise ValueError(
-                f"example {example.uid!r}: answer {quote.text!r} should start at character {quote.start} of its "
-                f"context, where {found!r} stands; offsets count code points of NFC text"
-            )
+class Span(Quoting):
+    """Every question has an answer, so something is always quoted."""
+
+    name = "span"
+
+    def given(self, example: Question, best: Sequence[Candidate], outputs: Sequence[Any]) -> Answer:  # noqa: ARG002
+        return Answer(quoted(example, best[0]), best[0].score - best[-1].score)
+
+    def relabel(self, examples: Sequence[Question], draws: Random) -> list[Question]:
+        """Every answer becomes a stretch of the same length elsewhere in its context, from a word's beginning."""
+        return [requoted(example, [len(quote.text) for quote in example.answers], draws) for example in examples]
+
+
+class SpanOrNull(Quoting):
+    """Some questions have no answer. None is given where the first token, in the window that favours it least, beats
+    every answer.
+    """
+
+    name = "span_or_null"
+
+    def given(self, example: Question, best: Sequence[Candidate], outputs: Sequence[Any]) -> Answer:
+        null = min(float(output_L2[0, 0] + output_L2[0, 1]) for output_L2 in outputs)
+        if null - best[0].score > THRESHOLD:
+            return Answer("", null - best[0].score)
+        runners_up = [null, *(each.score for each in best[1:])]
+        return Answer(quoted(example, best[0]), best[0].score - max(runners_up))
+
+    def relabel(self, examples: Sequence[Question], draws: Random) -> list[Question]:
+        """Questions exchange how long their answers are, and whether they have one; each then lies anywhere."""
+        lengths = [[len(quote.text) for quote in example.answers] for example in examples]
+        shuffle(lengths, draws)
+        return [requoted(example, own, draws) for example, own in zip(examples, lengths, strict=True)]
+
+
+def quoted(example: Question, candidate: Candidate) -> str:
+    return example.context[candidate.first : candidate.last].strip()
+
+
+def requoted(example: Question, lengths: Sequence[int], draws: Random) -> Question:
+    """A question whose answers are stretches of its context anywhere, as long as `lengths` where there is room."""
+    room = len(example.context)
+    return replace(example, answers=tuple(elsewhere(example.context, min(each, room), draws) for each in lengths))
 
 
 def read_contexts(tokenizer: Tokenizer, examples: Sequence[Question]) -> dict[str, Context]:
@@ -220,3 +286,4 @@ def elsewhere(context: str, length: int, draws: Random) -> Quote:
 
 
 SPAN = Span()
+SPAN_OR_NULL = SpanOrNull()

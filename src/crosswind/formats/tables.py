@@ -1,7 +1,7 @@
 """Examples as parquet files: one column per field, nothing that another tool could not read."""
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,22 @@ def read_examples(path: Path, form: Format[Any]) -> list[Any]:
     """The examples of a file that `write_examples` made."""
     import polars
 
+    return examples_in(polars.read_parquet(path), form)
+
+
+def read_slices(path: Path, form: Format[Any], size: int) -> Iterator[list[Any]]:
+    """The same examples, `size` at a time and never more in memory."""
+    import polars
+
+    rows = polars.scan_parquet(path)
+    for first in range(0, rows.select(polars.len()).collect().item(), size):
+        yield examples_in(rows.slice(first, size).collect(), form)
+
+
+def examples_in(frame: Any, form: Format[Any]) -> list[Any]:
+    """The examples of a polars frame whose columns are their fields."""
     hints = typing.get_type_hints(form.example)
-    columns = polars.read_parquet(path).to_dict(as_series=False)
+    columns = frame.to_dict(as_series=False)
     built = {name: [rebuild(value, hints[name]) for value in values] for name, values in columns.items()}
     names = [field.name for field in fields(form.example)]
     return [

@@ -27,6 +27,12 @@ from crosswind.formats.base import (
 )
 from crosswind.text.item import Field, token_field
 
+# The parts of speech of Universal Dependencies.
+UPOS = (
+    "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
+    "VERB", "X",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagging(Example):
@@ -48,6 +54,15 @@ class Tag(Format[Tagging]):
         projection = perturbed.projection("tokens")
         spans = (projection.span(span) for span in token_spans(example.tokens))
         return replace(example, tokens=tuple(texts["tokens"][start:end] for start, end in spans))
+
+    def check(self, example: Tagging, labels: Sequence[str]) -> None:
+        if len(example.tokens) != len(example.tags) or not example.tokens:
+            raise ValueError(
+                f"example {example.uid!r} has {len(example.tokens)} words and {len(example.tags)} tags; "
+                "expected one tag for every word, and at least one word"
+            )
+        for tag in example.tags:
+            label_index(labels, tag, example.uid)
 
     def encode(
         self, examples: Sequence[Tagging], labels: Sequence[str], tokenizer: Tokenizer, max_length: int
