@@ -13,7 +13,7 @@ from crosswind.plan import make_plan
 from crosswind.report import figures, summary
 from crosswind.stages import label
 from crosswind.store import Store
-from crosswind.study import load_study
+from crosswind.study_file import load_study
 
 ROOT = Path(__file__).parent.parent
 TARGET = "pocket-tatoeba"

@@ -10,7 +10,9 @@ from crosswind import pocket
 from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.formats.tag import Tagging
 from crosswind.recipe import Recipe
-from crosswind.tasks.base import Provenance, Row, Split, Task, Variety
+from crosswind.sources.published import Library
+from crosswind.sources.rows import Row
+from crosswind.tasks.base import Provenance, Split, Task, Variety
 
 
 class Varieties(Mapping[str, Variety]):
@@ -55,6 +57,9 @@ def provenance(what: str) -> Provenance:
         licence_url="https://www.apache.org/licenses/LICENSE-2.0",
         citation="crosswind's Pocket laboratory of constructed languages, docs/pocket.md",
         translated="every language expresses the same generated events; nothing is translated",
+        redistributable=True,
+        test_labels="public: generated with the text",
+        issues="docs/pocket/audit.md lists what gives labels away",
     )
 
 
@@ -75,8 +80,9 @@ class PocketTask(Task):
     recipe = RECIPE
     generator: ClassVar[str]
 
-    def rows(self, language: str, split: Split) -> Iterator[Row]:
-        return pocket.rows(self.generator, language, split, seed=self.seed, size=self.size)
+    def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:  # noqa: ARG002
+        for number, cells in enumerate(pocket.rows(self.generator, language, split, seed=self.seed, size=self.size)):
+            yield Row(cells, f"row {number + 1} of {language} {split}", f"crosswind.pocket {self.generator}", number)
 
 
 def lookup(row: Row) -> Lookup:

@@ -3,7 +3,7 @@
 from crosswind import pocket
 from crosswind.formats import CHOOSE, Example
 from crosswind.formats.choose import Choice
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import PocketTask, provenance
 
 

@@ -3,7 +3,7 @@
 from crosswind import pocket
 from crosswind.formats import RETRIEVE, Example
 from crosswind.recipe import Recipe
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import RECIPE, PocketTask, lookup, provenance
 
 

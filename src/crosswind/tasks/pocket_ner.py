@@ -2,7 +2,7 @@
 
 from crosswind import pocket
 from crosswind.formats import TAG, Example
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import BRIEF, PocketTask, provenance, tagging
 
 

@@ -3,7 +3,7 @@
 from crosswind import pocket
 from crosswind.formats import CLASSIFY, Example
 from crosswind.formats.classify import Classification
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import PocketTask, provenance
 
 

@@ -3,7 +3,7 @@
 from crosswind import pocket
 from crosswind.formats import SPAN, Example
 from crosswind.formats.span import Question, Quote
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import LONG, PocketTask, provenance
 
 

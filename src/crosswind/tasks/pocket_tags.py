@@ -3,7 +3,7 @@
 from crosswind import pocket
 from crosswind.formats import TAG, Example
 from crosswind.pocket.lexicon import TAGS
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import BRIEF, PocketTask, provenance, tagging
 
 

@@ -2,11 +2,12 @@
 
 from crosswind import pocket
 from crosswind.formats import RETRIEVE, Example
-from crosswind.tasks.base import Row
+from crosswind.sources.rows import Row
 from crosswind.tasks.pocket import PocketTask, Varieties, lookup, provenance
+from crosswind.tasks.probed import Probed
 
 
-class PocketTatoeba(PocketTask):
+class PocketTatoeba(PocketTask, Probed):
     generator = "tatoeba"
     format = RETRIEVE
     labels = ()

@@ -1,15 +1,19 @@
 """Another task under labels that say nothing about its text: the control for what an intermediate task teaches."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
-from pydantic import SerializeAsAny, field_validator
+from pydantic import SerializeAsAny, ValidationInfo, field_validator
 
 from crosswind import catalog
 from crosswind.formats import Example
+from crosswind.formats.probe import Probe
 from crosswind.randomness import stream
-from crosswind.tasks.base import Row, Split, Task
+from crosswind.sources.published import Library
+from crosswind.sources.rows import Row
+from crosswind.tasks.base import HERE, Reading, Split, Task
 
 COPIED = tuple(name for name in Task.__annotations__ if name != "trains_on")
 
@@ -25,10 +29,12 @@ class Shuffled(Task):
 
     @field_validator("task", mode="before")
     @classmethod
-    def by_name(cls, value: Any) -> Any:
+    def by_name(cls, value: Any, info: ValidationInfo) -> Any:
         """A task may be given as in a study: by its name, or as a table with a `kind`."""
         if isinstance(value, Task):
             return value
+        if isinstance(value, str) and (own := (info.context or {}).get("own", {}).get(value)):
+            return own
         settings = {"kind": value} if isinstance(value, str) else dict(value)
         return catalog.load("tasks", settings.pop("kind"))(**settings)
 
@@ -39,13 +45,24 @@ class Shuffled(Task):
     def recipe_of(self) -> Task:
         return self.task.recipe_of
 
-    def rows(self, language: str, split: Split) -> Iterator[Row]:
-        return self.task.rows(language, split)
+    @property
+    def probe(self) -> Probe:
+        return self.task.probe
+
+    @property
+    def skips_broken(self) -> bool:
+        return self.task.skips_broken
+
+    def only(self, language: str, split: Split) -> Task:
+        return self.model_copy(update={"task": self.task.only(language, split)})
+
+    def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:
+        return self.task.rows(language, split, library)
 
     def parse(self, row: Row) -> Example:
         return self.task.parse(row)
 
-    def examples(self, language: str, split: Split, limit: int | None) -> Iterator[Example]:
+    def read(self, language: str, split: Split, limit: int | None = None, library: Library = HERE) -> Reading:
         draws = Random(stream(self.seed, f"labels {split}"))
-        examples: list[Example] = list(self.task.examples(language, split, limit))
-        return iter(self.task.format.relabel(examples, draws))
+        reading = self.task.read(language, split, limit, library)
+        return replace(reading, examples=self.task.format.relabel(reading.examples, draws))
