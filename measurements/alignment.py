@@ -15,7 +15,8 @@ import polars
 
 from crosswind import pocket
 from crosswind.console.running import crew
-from crosswind.study import Study, load_study
+from crosswind.study import Study
+from crosswind.study_file import load_study
 from instruments import ROOT, Store, execute, make_plan, markdown, options, publish, results, spearman
 
 SCORES = ("first", "mean", "words", "cka")

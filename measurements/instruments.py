@@ -25,7 +25,8 @@ from crosswind.plan import Plan, make_plan
 from crosswind.stages import label
 from crosswind.stats.intervals import over_seeds
 from crosswind.store import Store
-from crosswind.study import Study, load_study
+from crosswind.study import Study
+from crosswind.study_file import load_study
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"

@@ -7,7 +7,7 @@ Runs studies/pocket-intermediate.toml where the store lacks it. Answers the four
 
 from contrasts import measure
 from crosswind.stages import label
-from crosswind.study import load_study
+from crosswind.study_file import load_study
 from instruments import ROOT
 
 if __name__ == "__main__":

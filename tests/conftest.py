@@ -1,10 +1,13 @@
 """Fixtures that several packages of tests share."""
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before anything that reads it is imported: no test may ask the network
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from crosswind.formats import CLASSIFY, RETRIEVE, Example
+from crosswind.formats import CLASSIFY, MINE, RETRIEVE, Example
 from crosswind.formats.classify import Classification
-from crosswind.formats.retrieve import Candidate, Lookup
+from crosswind.formats.mine import OTHER, OWN, Sentence
+from crosswind.formats.retrieve import Candidate, Lookup, entry
 from crosswind.recipe import Recipe
-from crosswind.tasks.base import Provenance, Row, Split, Task, Variety
+from crosswind.sources.published import Library
+from crosswind.sources.rows import Row
+from crosswind.tasks.base import POOL, Provenance, Split, Task, Variety
+from crosswind.tasks.probed import Probed
 from tests.text.sentences import SENTENCES
 
 SCRIPTS = {"en": "Latn", "tr": "Latn", "ru": "Cyrl"}
@@ -29,11 +33,14 @@ class Small(Task):
     source = "en"
     languages = MappingProxyType({code: Variety(code, script, "constructed") for code, script in SCRIPTS.items()})
     recipe = Recipe(steps=2, batch=4, max_length=48, learning_rate=1e-2, selection="last")
-    provenance = Provenance("tests", "none", "Apache-2.0", "https://www.apache.org", "none", "not at all")
+    provenance = Provenance(
+        "tests", "none", "Apache-2.0", "https://www.apache.org", "none", "not at all", True, "public", "none"
+    )
 
-    def rows(self, language: str, split: Split) -> Iterator[Row]:
+    def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:
         first = {"train": 0, "dev": 100, "test": 200}[split]
-        return ({"language": language, "number": first + i, "split": split} for i in range(self.sizes[split]))
+        for i in range(self.sizes[split]):
+            yield Row({"language": language, "number": first + i, "split": split}, f"row {i}", "tests", i)
 
 
 class Parity(Small):
@@ -95,6 +102,91 @@ class Anywhere(Small):
         )
 
 
+class Together(Probed, Small):
+    """Find what begins like this, in any language; every query brings its candidates along."""
+
+    format = RETRIEVE
+    metric = "map20"
+    role = "lareqa"
+    sizes = MappingProxyType({"test": NUM_TEST})
+
+    def parse(self, row: Row) -> Example:
+        number, language = row["number"], row["language"]
+        candidates = [Candidate(f"{code}-{number}", sentence(code, number)) for code in SCRIPTS]
+        return Lookup(
+            uid=str(number),
+            cluster=str(number),
+            query=beginning(language, number),
+            candidate=candidates[0].text,
+            candidate_uid=candidates[0].uid,
+            gold=tuple(each.uid for each in candidates),
+            others=tuple(candidates[1:]),
+        )
+
+
+class Apart(Probed, Small):
+    """The same search; all candidates stand in a pool of their own."""
+
+    format = RETRIEVE
+    metric = "map20"
+    role = "lareqa"
+    sizes = MappingProxyType({"test": NUM_TEST})
+    pool_size = NUM_TEST * len(SCRIPTS)
+
+    def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:
+        if language != POOL:
+            yield from super().rows(language, split, library)
+            return
+        for i in range(self.pool_size):
+            number, place = divmod(i, len(SCRIPTS))
+            yield Row({"code": list(SCRIPTS)[place], "number": 200 + number}, f"candidate {i}", "tests", i)
+
+    def parse(self, row: Row) -> Example:
+        number = row["number"]
+        if "code" in row:
+            return entry(f"{row['code']}-{number}", sentence(row["code"], number))
+        return Lookup(
+            uid=str(number),
+            cluster=str(number),
+            query=beginning(row["language"], number),
+            candidate="",
+            candidate_uid="",
+            gold=tuple(f"{code}-{number}" for code in SCRIPTS),
+        )
+
+
+class Mining(Probed, Small):
+    """Every second sentence has a translation into English, where as many others stand."""
+
+    format = MINE
+    metric = "pairs_f1"
+    role = "bucc"
+    sizes = MappingProxyType({"dev": 16, "test": 16})
+
+    def parse(self, row: Row) -> Example:
+        number, is_other = divmod(row["number"], 2)
+        is_pair = number % 2 == 0
+        text = sentence("en" if is_other else row["language"], number + (0 if is_pair or not is_other else 1000))
+        side, partner = (OTHER, "") if is_other else (OWN, f"{number}-{OTHER}" if is_pair else "")
+        return Sentence(uid=f"{number}-{side}", cluster=str(number), text=text, side=side, partner=partner)
+
+
+class MiningBlind(Probed, Small):
+    """What cannot be: mining without a set to choose the threshold on."""
+
+    format = MINE
+    metric = "pairs_f1"
+    role = "bucc"
+    sizes = MappingProxyType({"test": NUM_TEST})
+
+    def parse(self, row: Row) -> Example:
+        raise NotImplementedError
+
+
+def beginning(language: str, number: int) -> str:
+    return " ".join(sentence(language, number).split()[:3])
+
+
 class Unlearnt(Small):
     """What cannot be: classification without a training set."""
 
@@ -109,3 +201,4 @@ class Unlearnt(Small):
 
 PARITY, BITEXT = "tests.retrieval:Parity", "tests.retrieval:Bitext"
 ANYWHERE, UNLEARNT = "tests.retrieval:Anywhere", "tests.retrieval:Unlearnt"
+TOGETHER, APART, MINING = "tests.retrieval:Together", "tests.retrieval:Apart", "tests.retrieval:Mining"

@@ -13,7 +13,7 @@ from crosswind.jobs import Job, Result
 from crosswind.plan import Plan, make_plan
 from crosswind.stages import Train
 from crosswind.store import WEIGHTS, Store
-from crosswind.study import load_study
+from crosswind.study_file import load_study
 
 TEXT = """
 name = "small"

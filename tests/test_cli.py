@@ -24,6 +24,7 @@ name = "plain"
 
 VERBS = {
     "check": ["STUDY"],
+    "export": ["--arm", "--out", "--seed", "--sequence", "--store", "--suite", "STUDY"],
     "explain": ["--store", "--study", "STAGE"],
     "list": ["FAMILY"],
     "plan": ["--store", "STUDY"],
@@ -31,6 +32,7 @@ VERBS = {
     "report": ["--out", "--store", "STUDY"],
     "results": ["--format", "--out", "--store", "--table", "STUDY"],
     "run": ["--device", "--microbatch", "--store", "--threads", "--workers", "STUDY"],
+    "score": ["--compat", "--format", "--out", "--suite", "PREDICTIONS", "LABELS"],
     "status": ["--store", "STUDY"],
     "store prune": ["--store", "--yes", "STUDIES"],
     "store verify": ["--remove", "--store"],

@@ -15,7 +15,8 @@ from crosswind.evaluate.metrics import METRICS
 from crosswind.plan import make_plan
 from crosswind.stages import label
 from crosswind.store import Store
-from crosswind.study import Study, load_study
+from crosswind.study import Study
+from crosswind.study_file import load_study
 from tests.test_cli import crosswind
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +75,7 @@ def test_a_second_run_makes_nothing(folder: Path) -> None:
 def test_every_cell_has_a_score_or_a_reason(folder: Path, study: Study) -> None:
     plan, store = make_plan(study), Store(folder / ".crosswind")
     scores = results.scores(plan, store)
-    assert scores.height == len(plan.cells)
+    assert scores.filter(polars.col("main").fill_null(value=True)).height == len(plan.cells)
     assert set(scores["status"]) <= {"done", "n/a"}
     assert scores.filter(polars.col("status") == "done")["value"].is_between(0, 100).all()
     assert scores.filter(polars.col("status") == "n/a")["reason"].str.len_chars().min() > 0  # type: ignore[operator]
@@ -115,12 +116,14 @@ def test_examples_that_a_perturbation_left_alone_are_not_run_again(folder: Path,
     trained = polars.col("target").is_in([label(task) for task in study.targets if task.has_training])
     found = results.outcomes(plan, store).filter(trained)
     moved = found.group_by("stage", "condition").agg(polars.col("ids_changed").sum())
-    spared = 0
-    for stage, condition, changed in moved.iter_rows():
-        run = store.record(plan.stages[stage]).facts["run"]
-        spared += condition != "clean" and run < plan.study.limit.test
-        assert condition == "clean" or run <= changed
-    assert spared > 0
+    spared, anew = 0, 0
+    for stage, _, changed in moved.filter(polars.col("condition") != "clean").iter_rows():
+        facts = store.record(plan.stages[stage]).facts
+        spared += facts["run"] <= changed < facts["units"]
+        # Two workers made the demo: one that takes a model over from the other has none of its outputs.
+        anew += facts["run"] > changed
+        assert facts["run"] <= changed or facts["run"] == facts["units"]
+    assert spared > 4 * anew
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "table"])
@@ -129,9 +132,9 @@ def test_results_print_in_every_format(form: str, folder: Path, study: Study) ->
     assert done.returncode == 0, done.stderr
     rows = len(make_plan(study).cells)
     if form == "csv":
-        assert len(list(csv.DictReader(io.StringIO(done.stdout)))) == rows
+        assert sum(row["main"] != "false" for row in csv.DictReader(io.StringIO(done.stdout))) == rows
     elif form == "json":
-        assert len([json.loads(line) for line in done.stdout.splitlines()]) == rows
+        assert sum(json.loads(line)["main"] is not False for line in done.stdout.splitlines()) == rows
     else:
         assert "zhelnik" in done.stdout
 

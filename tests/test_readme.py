@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from crosswind.plan import make_plan
-from crosswind.study import load_study
+from crosswind.study_file import load_study
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

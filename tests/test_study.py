@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from crosswind.recipe import Recipe
-from crosswind.study import Study, StudyError, load_study
+from crosswind.study import Study, StudyError
+from crosswind.study_file import load_study
 
 GOOD = """
 name = "good"

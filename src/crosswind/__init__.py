@@ -16,7 +16,7 @@ from typing import Any
 EXPORTS = {
     "Study": "crosswind.study",
     "StudyError": "crosswind.study",
-    "load_study": "crosswind.study",
+    "load_study": "crosswind.study_file",
     "Plan": "crosswind.plan",
     "make_plan": "crosswind.plan",
     "Store": "crosswind.store",
@@ -24,6 +24,7 @@ EXPORTS = {
     "scores": "crosswind.results",
     "outcomes": "crosswind.results",
     "write_report": "crosswind.report.page",
+    "score_folder": "crosswind.leaderboard.scoring",
 }
 
 __all__ = list(EXPORTS)

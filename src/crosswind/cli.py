@@ -51,13 +51,15 @@ def main() -> None:
 @told_plainly
 def check(study: Path) -> None:
     """Say everything that is wrong with a study file."""
-    from crosswind.plan import make_plan
-    from crosswind.study import load_study
+    from crosswind.plan import make_plan, repeated_data
+    from crosswind.study_file import load_study
 
     planned = make_plan(load_study(study))
     click.echo(
         f"{study}: {planned.study.name} is in order: {planned.count('train')} trainings, {len(planned.cells)} cells"
     )
+    for warning in repeated_data(planned.study):
+        click.echo(warning)
 
 
 @main.command()
@@ -69,7 +71,7 @@ def plan(study: Path, store_path: Path) -> None:
     from crosswind.console.outline import outline
     from crosswind.plan import make_plan
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     for line in outline(make_plan(load_study(study)), Store(store_path)):
         click.echo(line)
@@ -94,13 +96,14 @@ def run(
 ) -> None:
     """Make every stage of a study that the store lacks."""
     from crosswind.console.running import crew, execute, told_summary
+    from crosswind.losses import told
     from crosswind.plan import make_plan
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     planned, store = make_plan(load_study(study)), Store(store_path)
     summary = execute(planned, store, crew(planned, workers, threads, device, microbatch))
-    for line in told_summary(summary):
+    for line in (*told_summary(summary), *told(planned, store)):
         click.echo(line)
     if summary.stopped:
         sys.exit(INTERRUPTED)
@@ -117,7 +120,7 @@ def status(study: Path, store_path: Path) -> None:
     from crosswind.console.outline import standing
     from crosswind.plan import make_plan
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     for line in standing(make_plan(load_study(study)), Store(store_path)):
         click.echo(line)
@@ -133,7 +136,7 @@ def explain(stage: str, study_path: Path | None, store_path: Path) -> None:
     from crosswind.console.explain import explained
     from crosswind.plan import make_plan
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     planned = make_plan(load_study(study_path)) if study_path else None
     for line in explained(stage, Store(store_path), planned):
@@ -156,7 +159,7 @@ def results(study: Path, store_path: Path, table: str, form: str, out: Path | No
     from crosswind import results as tables
     from crosswind.plan import make_plan
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     make = {"scores": tables.scores, "outcomes": tables.outcomes}[table]
     tables.write(make(make_plan(load_study(study)), Store(store_path)), form, out)
@@ -172,12 +175,67 @@ def report(study: Path, store_path: Path, out: Path | None) -> None:
     from crosswind.plan import make_plan
     from crosswind.report.page import write_report
     from crosswind.store import Store
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     planned = make_plan(load_study(study))
     path = out or Path("reports", f"{planned.study.name}.html")
     write_report(planned, Store(store_path), path)
     click.echo(path.resolve())
+
+
+@main.command()
+@click.argument("predictions", type=click.Path(path_type=Path))
+@click.argument("labels", type=click.Path(path_type=Path))
+@click.option("--suite", type=click.Choice(["xtreme", "xtreme-r"]), required=True, help="Whose tasks and means.")
+@click.option("--compat", is_flag=True, help="Average as the official evaluator does, where that is another way.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to standard output."
+)
+@told_plainly
+def score(predictions: Path, labels: Path, suite: str, compat: bool, form: str, out: Path | None) -> None:
+    """Score a submission to XTREME or XTREME-R: two folders with one folder a task, of PREDICTIONS and of LABELS."""
+    from crosswind.leaderboard.scoring import score_folder
+    from crosswind.leaderboard.table import FORMS
+
+    standing = score_folder(predictions, labels, suite, compat)
+    text = FORMS[form](standing)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+    for complaint in standing.complaints:
+        click.echo(complaint, err=True)
+    if standing.complaints:
+        sys.exit(USER_ERROR)
+
+
+@main.command()
+@study_argument
+@store_option
+@click.option("--suite", default="xtreme-r", show_default=True, help="xtreme or xtreme-r.")
+@click.option("--arm", help="Which arm; needed where the study has several, like the next two.")
+@click.option("--sequence", help='Which intermediate tasks, as "mnli > squad"; "" for none.')
+@click.option("--seed", type=int, help="Which training seed.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the submission."
+)
+@told_plainly
+def export(
+    study: Path, store_path: Path, suite: str, arm: str | None, sequence: str | None, seed: int | None, out: Path
+) -> None:
+    """Write one treatment's answers to the plain test sets in the layout of XTREME's leaderboard."""
+    from crosswind import submission
+    from crosswind.leaderboard.suites import suite_named
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study_file import load_study
+
+    planned, chosen_suite = make_plan(load_study(study)), suite_named(suite)
+    chosen = submission.treatment(planned, arm, sequence, seed)
+    written, missing = submission.export(planned, Store(store_path), chosen, chosen_suite, out)
+    for line in submission.summary(written, missing, out):
+        click.echo(line)
 
 
 @main.command(name="list")
@@ -238,7 +296,7 @@ def prune(studies: tuple[Path, ...], store_path: Path, yes: bool) -> None:
     """Delete leftovers of stopped runs and, of the named STUDIES, weights that no unfinished stage needs."""
     from crosswind.console.upkeep import pruned
     from crosswind.plan import make_plan
-    from crosswind.study import load_study
+    from crosswind.study_file import load_study
 
     for line in pruned(store_path, [make_plan(load_study(study)) for study in studies], yes):
         click.echo(line)

@@ -1,6 +1,8 @@
 """The pre-trained encoder that a study starts from: `pocket`, a hub id at a commit, or a local folder."""
 
+import contextlib
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -54,6 +56,17 @@ class Encoder(Part):
             detail = "there is no such folder" if not folder.is_dir() else f"it lacks {', '.join(missing)}"
             raise PydanticCustomError("encoder", "{folder}: {detail}", {"folder": str(folder), "detail": detail})
         return str(folder)
+
+    @property
+    def depth(self) -> int | None:
+        """How many transformer layers it has, where a folder at hand says so."""
+        folder = pocket.ENCODER if self.model == POCKET else self.path
+        if folder is None:
+            return None
+        with contextlib.suppress(ValueError):  # what is wrong with the file is said when it is loaded
+            settings = json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
+            return settings.get("num_hidden_layers", settings.get("num_layers"))  # type: ignore[no-any-return]
+        return None
 
     def base(self) -> tuple[Base, str | None]:
         """The encoder as stages know it, and the folder it lies in if it is local."""

@@ -7,7 +7,6 @@ from crosswind import pocket
 from crosswind.encoders import Part
 from crosswind.tasks.base import Task
 from crosswind.tasks.pocket import PocketTask
-from crosswind.tasks.shuffled import Shuffled
 
 
 class Family(Part):
@@ -50,8 +49,6 @@ class Laboratory(Part):
 
     def place(self, task: Task) -> Task:
         """A task as it is in this laboratory; a task from elsewhere is as it was."""
-        if isinstance(task, Shuffled):
-            return task.model_copy(update={"task": self.place(task.task)})
         if not isinstance(task, PocketTask):
             return task
         changes = {name: getattr(self, name) for name in ("seed", "size") if name in self.model_fields_set}

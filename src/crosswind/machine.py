@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crosswind.sources.published import Library
+
 # A waiting OpenMP thread spins by default. When a core is shared, it takes the time that the thread it waits for needs;
 # benchmarks/results holds the measurement behind this choice.
 WAIT_POLICY = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTIME": "0"}
@@ -12,7 +14,10 @@ WAIT_POLICY = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """Where and with how much of the machine a stage runs. `folders` says where local encoders lie, by their digest."""
+    """Where and with how much of the machine a stage runs, and where its data lie.
+
+    `folders` says where local encoders are, by their digest.
+    """
 
     device: str = "auto"
     threads: int = 1
@@ -20,6 +25,7 @@ class Resources:
     tokens_per_batch: int | None = None
     checkpoint_seconds: float = 60.0
     folders: Mapping[str, str] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
 
 
 def cores() -> int:

@@ -9,8 +9,13 @@ from crosswind.identity import Record
 
 
 class Recipe(Record):
-    """The settings of one training stage. A task brings its own; a study changes them field by field."""
+    """The settings of one training stage. A task brings its own; a study changes them field by field.
 
+    `like` names a published recipe whose settings stand between the task's own and those beside it. A stage's recipe
+    has it resolved and never set.
+    """
+
+    like: str | None = Field(None, description="a published recipe to begin with: stable, xtreme, xstilts, robust-xlt")
     epochs: float = Field(3.0, gt=0, description="passes over the training data; a fraction stops inside one")
     steps: int | None = Field(None, ge=1, description="updates; overrides epochs when given")
     batch: int = Field(32, ge=1, description="examples per update")
@@ -31,5 +36,5 @@ class Recipe(Record):
         return self.steps or max(1, round(self.epochs * math.ceil(num_examples / self.batch)))
 
     def override(self, other: "Recipe") -> "Recipe":
-        """This recipe with the fields that were explicitly set in `other`."""
-        return Recipe(**self.model_dump() | other.model_dump(include=other.model_fields_set))
+        """This recipe with the fields that were explicitly set in `other`, but for the name in `like`."""
+        return Recipe(**self.model_dump() | other.model_dump(include=other.model_fields_set - {"like"}))

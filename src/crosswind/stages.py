@@ -1,7 +1,7 @@
 """The five kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import SerializeAsAny
 
@@ -35,16 +35,23 @@ class Dataset(Stage):
 
 
 class Perturb(Stage):
-    """A dataset with its text changed. No model is involved, so all models are scored on the same text."""
+    """A dataset with its text changed. No model is involved, so all models are scored on the same text.
+
+    `other` is the same split in another language, where parts of items come from there.
+    """
 
     data: Dataset
     perturbation: SerializeAsAny[Perturbation]
     severity: int
     draw: int = 1
+    other: Dataset | None = None
 
 
 class Train(Stage):
-    """One training stage; a sequence is a chain of them. The head is fresh, all else continues from `start`."""
+    """One training stage; a sequence is a chain of them. All but the head continues from `start`.
+
+    The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
+    """
 
     start: "Train | Base"
     data: tuple[Dataset | Perturb, ...]
@@ -53,6 +60,7 @@ class Train(Stage):
     objective: SerializeAsAny[Objective]
     recipe: Recipe
     seed: int
+    head: Literal["fresh", "carried"] = "fresh"
 
     @property
     def depth(self) -> int:
@@ -73,11 +81,14 @@ class Train(Stage):
 class Evaluate(Stage):
     """The answers of a model to one dataset, and their scores.
 
-    A task without training asks the encoder that a chain has left, or that it would have begun with.
+    A task without training asks the encoder that a chain has left, or that it would have begun with. `pool` is what is
+    searched where examples carry no candidates, `dev` the clean set that gives the threshold where pairs are mined.
     """
 
     model: Train | Base
     data: Dataset | Perturb
+    pool: Dataset | None = None
+    dev: Dataset | None = None
 
     @property
     def base(self) -> Base:
@@ -124,6 +135,8 @@ def parents(stage: Stage) -> Iterator[Stage]:
     match stage:
         case Perturb():
             yield stage.data
+            if stage.other:
+                yield stage.other
         case Train():
             if isinstance(stage.start, Train):
                 yield stage.start
@@ -133,6 +146,8 @@ def parents(stage: Stage) -> Iterator[Stage]:
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
+            if isinstance(stage, Evaluate):
+                yield from (each for each in (stage.pool, stage.dev) if each is not None)
 
 
 def lineage(model: Train | Base) -> list[Train]:
@@ -196,10 +211,17 @@ def taught(model: Train) -> str:
 
 def label(record: Record) -> str:
     """A catalogued record in one word: its name, and its settings where they are not the default."""
+    if isinstance(record, Task) and record.own_name:
+        return record.own_name
     name, variant = catalog.name_of(type(record)).rpartition(":")[2], ""
     if isinstance(record, Perturbation):
         name, variant = record.label, record.variant
-    own = {key: value for key, value in record.payload.items() if key not in {"kind", "VERSION"} and value != variant}
+    silent = {"kind", "VERSION"} | (record.unnamed if isinstance(record, Task) else frozenset())
+    own = {key: value for key, value in record.payload.items() if key not in silent and value != variant}
+    for key in own:
+        inner = getattr(record, key)
+        if isinstance(inner, Task):
+            own[key] = {"kind": label(inner)}
     return called(name, own)
 
 

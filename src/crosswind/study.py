@@ -5,31 +5,33 @@ includes and no overrides from the command line: the file is the study.
 """
 
 import json
-import re
-import tomllib
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import (
     BeforeValidator,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from crosswind import catalog, languages, pocket
-from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
+from crosswind.complaints import Complaint
+from crosswind.described import Described
 from crosswind.encoders import Encoder, Part
+from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
+from crosswind.sources.published import Library
 from crosswind.stages import label
 from crosswind.tasks.base import Task
+from crosswind.tasks.shuffled import Shuffled
 
 ALL = "all"
 
@@ -42,12 +44,15 @@ class StudyError(ValueError):
         self.complaints = found
 
 
-def chosen(family: str) -> Callable[[Any], Any]:
+def chosen(family: str) -> Callable[[Any, ValidationInfo], Any]:
     """A validator that turns a name, or a table with a `kind`, into the catalogued record it stands for."""
 
-    def choose(value: Any) -> Any:
+    def choose(value: Any, info: ValidationInfo) -> Any:
         if not isinstance(value, str | dict):
             return value
+        own = (info.context or {}).get("own", {}) if family == "tasks" else {}
+        if isinstance(value, str) and value in own:
+            return own[value] or refuse(f"{value!r} is described wrongly, see its [[task]] table")
         settings = {"kind": value} if isinstance(value, str) else dict(value)
         kind = settings.pop("kind", None)
         if not isinstance(kind, str):
@@ -57,13 +62,18 @@ def chosen(family: str) -> Callable[[Any], Any]:
             )
         try:
             found: Any = catalog.load(family, kind)
-            return found.model_validate_json(json.dumps(settings), strict=True)
+            return found.model_validate_json(json.dumps(settings), strict=True, context=info.context)
         except catalog.UnknownName as error:
-            raise PydanticCustomError("kind", "{reason}", {"reason": str(error)}) from error
+            hint = catalog.suggestion(kind, {*own, *catalog.FAMILIES[family]})
+            refuse(f"{kind!r} is not one of the {family}{hint}" if own else str(error))
         except ValidationError as error:
             raise PydanticCustomError("inner", "wrong settings", {"inner": error.errors(), "model": found}) from error
 
     return choose
+
+
+def refuse(reason: str) -> NoReturn:
+    raise PydanticCustomError("kind", "{reason}", {"reason": reason})
 
 
 def as_table(value: Any) -> Any:
@@ -151,6 +161,7 @@ class Study(Part):
     question: str = ""
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
     base: Encoder
+    described: tuple[Described, ...] = Field((), alias="task")
     targets: tuple[TaskChoice, ...] = Field(min_length=1)
     languages: LanguageNames = (ALL,)
     limit: Limit = Limit()
@@ -159,6 +170,7 @@ class Study(Part):
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
     conditions: tuple[Condition, ...] = Field((), alias="condition")
     pocket: Laboratory = Laboratory()
+    data: Holdings = Holdings()
 
     @field_validator("seeds")
     @classmethod
@@ -190,6 +202,30 @@ class Study(Part):
         trained = [task for arm in self.arms for sequence in arm.sequences for task in sequence]
         return {label(task): task for task in (*self.targets, *trained)}
 
+    @property
+    def library(self) -> Library:
+        """Where the data of this study lie."""
+        return self.data.library({digest: path for own in self.described for digest, path in own.contents.items()})
+
+    def task_called(self, name: str) -> Task:
+        """A task that this study describes, or one of the catalogue."""
+        own = next((each for each in self.described if each.name == name), None)
+        found: Task = own.task() if own else catalog.load("tasks", name)()
+        return found
+
+    def place(self, task: Task) -> Task:
+        """A task as it is in this study's laboratory, read as this study reads."""
+        if isinstance(task, Shuffled):
+            return task.model_copy(update={"task": self.place(task.task)})
+        return self.data.place(self.pocket.place(task))
+
+    @property
+    def every_task(self) -> list[Task]:
+        """Every task that the study reads, those that targets learn from among them."""
+        mine = list(self.tasks.values())
+        taught = [self.task_called(name) for task in mine for name in task.teachers]
+        return [*(task.recipe_of for task in mine), *taught]
+
     def codes(self, task: Task) -> tuple[str, ...]:
         """The languages in which a target is evaluated, in the task's own order."""
         own = tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
@@ -214,93 +250,3 @@ def refuse_repeats(names: list[str], what: str) -> None:
         raise PydanticCustomError(
             "repeated", "{what} {names} stands here twice", {"what": what, "names": ", ".join(repeated)}
         )
-
-
-def load_study(path: Path | str) -> Study:
-    """Read a study file; raises StudyError with every mistake in it."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        raw = tomllib.loads(text)
-    except FileNotFoundError as error:
-        raise StudyError([Complaint(str(path), None, "", "there is no such file")]) from error
-    except (IsADirectoryError, PermissionError) as error:
-        raise StudyError([Complaint(str(path), None, "", f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise StudyError(
-            [Complaint(str(path), None, "", f"is not UTF-8 text: {error.reason} at byte {error.start}")]
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise StudyError([Complaint(str(path), int(line[1]) if line else None, "", f"is not TOML: {error}")]) from error
-    try:
-        encoded = json.dumps(raw, default=refuse_date)
-        study = Study.model_validate_json(encoded, strict=True, context={"folder": str(path.parent)})
-    except ValidationError as error:
-        raise StudyError(complaints(error.errors(), Study, str(path), text)) from error
-    except TypeError as error:
-        raise StudyError([Complaint(str(path), None, "", str(error))]) from error
-    check(study, str(path), text)
-    return study
-
-
-def refuse_date(value: Any) -> Any:
-    raise TypeError(f"dates and times have no place in a study, found {value}; put text in quotes")
-
-
-def check(study: Study, path: str, text: str) -> None:
-    """What no single field shows: names that refer to other parts of the study."""
-    found = [
-        Complaint(path, line_of(text, where), spelled(where), message)
-        for where, message in (*unknown_recipes(study), *unknown_languages(study), *unknown_regimes(study))
-    ]
-    if found:
-        raise StudyError(found)
-
-
-def unknown_recipes(study: Study) -> list[tuple[Place, str]]:
-    """Recipes for tasks that the study does not train on."""
-    known = {name for task in study.tasks.values() for name in (label(task), label(task.recipe_of))}
-    known |= {catalog.name_of(type(task.recipe_of)) for task in study.tasks.values()}
-    return [
-        (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, known)}")
-        for name in study.recipes
-        if name not in known
-    ]
-
-
-def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
-    """Languages of training sets that the tasks of an arm's sequences do not have."""
-    return [
-        (
-            ("arm", number, "regime", "languages"),
-            f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
-        )
-        for number, arm in enumerate(study.arms)
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
-        for name in arm.regime.languages
-        if name != ALL and not of_task(task, (name,))
-    ]
-
-
-def unknown_languages(study: Study) -> list[tuple[Place, str]]:
-    """Languages that no target has, and targets that have none of the languages."""
-    if ALL in study.languages:
-        return []
-    known = {code for task in study.targets for code in task.languages}
-
-    def has(name: str) -> bool:
-        return any(name in task.languages for task in study.targets)
-
-    found: list[tuple[Place, str]] = [
-        (
-            ("languages",),
-            f"no target has a language or group {name!r}{catalog.suggestion(name, known | set(languages.GROUPS))}",
-        )
-        for name in study.languages
-        if not has(name) and not known & set(languages.GROUPS.get(name, ()))
-    ]
-    empty = [label(task) for task in study.targets if not study.codes(task)]
-    if empty and not found:
-        found.append((("targets",), f"{', '.join(empty)} has none of the languages {', '.join(study.languages)}"))
-    return found

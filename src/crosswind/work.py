@@ -1,13 +1,14 @@
 """What a stage does: the one place where a kind of stage meets the function that makes it."""
 
+import glob
 import time
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crosswind.evaluate import outcomes, predict
+from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats.base import Example
 from crosswind.formats.tables import write_examples
@@ -15,9 +16,11 @@ from crosswind.identity import Stage
 from crosswind.jobs import Result
 from crosswind.models.model import Model
 from crosswind.perturbations.sampling import sample
+from crosswind.perturbations.xling_pair import paired
 from crosswind.provenance import made_by
+from crosswind.records import StageRecord
 from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
-from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
+from crosswind.store import EXAMPLES, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
@@ -63,7 +66,7 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
     """The one match from kind of stage to the function that makes it."""
     match stage:
         case Dataset():
-            return make_dataset(stage, work)
+            return make_dataset(stage, workshop, work)
         case Perturb():
             return make_perturb(stage, workshop, work)
         case Train():
@@ -73,23 +76,48 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
     raise TypeError(f"nothing is known about making {slug(stage)}")
 
 
-def make_dataset(stage: Dataset, work: Path) -> Made:
-    examples = list(stage.task.examples(stage.language, stage.split, stage.limit))
+def make_dataset(stage: Dataset, workshop: Workshop, work: Path) -> Made:
+    reading = stage.task.read(stage.language, stage.split, stage.limit, workshop.resources.library)
+    examples = reading.examples
     if stage.part:
         first, step = stage.part
         examples = examples[first::step]
     if not examples:
         raise ValueError(f"{slug(stage)} is empty; a study needs at least one example in every split it uses")
+    facts = reading.facts | {"units": len(examples)}
+    refuse_other_files(stage, facts["sources"], workshop.store)
     write_examples(work / EXAMPLES, stage.task.format, examples)
-    return Made((EXAMPLES,), {"units": len(examples)})
+    return Made((EXAMPLES,), facts)
+
+
+def refuse_other_files(stage: Dataset, sources: Mapping[str, str], store: Store) -> None:
+    """Raise ValueError where this store has read the same split from another file of the same name before.
+
+    A described task's files are part of its id, so there another file is another task.
+    """
+    if stage.task.own_name:
+        return
+    for folder in store.folder(stage).parent.glob(f"{glob.escape(file_name(slug(stage)))}-*"):
+        before = StageRecord.read(folder / RECORD).facts.get("sources", {})
+        for name, found in sources.items():
+            if before.get(name, found) != found:
+                raise ValueError(
+                    f"{slug(stage)}: {name} is another file than this store has read before (sha256 {before[name]}, "
+                    f"now {found}); results from both must not mix: restore the file, or give the new one a --store of "
+                    "its own"
+                )
 
 
 def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
     data, form = stage.data, stage.data.task.format
     before = workshop.examples(data)
+    if stage.other:
+        joined, left = paired(form, before, workshop.examples(stage.other))
+        write_examples(work / EXAMPLES, form, joined)
+        return Made((EXAMPLES,), {"units": len(joined), "changed": len(joined), "left_out": dict(left)})
     after: list[Example] = []
     for example in before:
-        item = form.item(example, label(data.task), data.split, data.language)
+        item = form.item(example, label(data.task.unprobed), data.split, data.language)
         after.append(form.restore(example, sample(stage.perturbation, item, stage.severity, stage.draw)))
     write_examples(work / EXAMPLES, form, after)
     changed = sum(form.fields(one) != form.fields(other) for one, other in zip(before, after, strict=True))
@@ -136,8 +164,10 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     examples, encoding = workshop.examples(stage.data), workshop.encoding(stage.data, stage)
     known = len(cache)
     given = answers(workshop, model, stage, stage.data, cache)
-    moved = outcomes.ids_moved(examples, encoding, workshop.encoding(original, stage))
-    table = outcomes.outcome_table(original.task, cell_of(stage), examples, workshop.examples(original), given, moved)
+    twins = outcomes.twins(examples, workshop.examples(original))
+    moved = outcomes.ids_moved(encoding, workshop.encoding(original, stage), twins)
+    untouched = [workshop.examples(original)[twin] for twin in twins]
+    table = outcomes.outcome_table(original.task, cell_of(stage), examples, untouched, given, moved)
     table.write_parquet(work / OUTCOMES)
     outcomes.score_table(original.task, table).write_parquet(work / SCORES)
     run = len(cache) - known
@@ -148,9 +178,37 @@ def answers(
     workshop: Workshop, model: Model, stage: Train | Evaluate, data: Dataset | Perturb, cache: predict.Cache
 ) -> list[Any]:
     """A model's answers to a dataset, read as `stage` reads it."""
-    encoding, tokenizer = workshop.encoding(data, stage), workshop.tokenizer(stage.base)
-    found = predict.outputs(model, encoding.features, tokenizer.pad_token_id, workshop.tokens_per_batch, cache)
-    return predict.answers(clean(data).task, workshop.examples(data), encoding.features, found)
+    found = outputs(workshop, model, stage, data, cache)
+    beside = beside_examples(workshop, model, stage)
+    features = workshop.encoding(data, stage).features
+    return predict.answers(clean(data).task, workshop.examples(data), features, found, beside)
+
+
+def outputs(
+    workshop: Workshop, model: Model, stage: Train | Evaluate, data: Dataset | Perturb, cache: predict.Cache
+) -> list[Any]:
+    """What a model gives on a dataset, read as `stage` reads it."""
+    features, pad = workshop.encoding(data, stage).features, workshop.tokenizer(stage.base).pad_token_id
+    return predict.outputs(model, features, pad, workshop.tokens_per_batch, cache)
+
+
+def beside_examples(workshop: Workshop, model: Model, stage: Train | Evaluate) -> predict.Beside:
+    """What the answers to a stage's examples need beside them: a pool, a threshold, or nothing."""
+    beside = predict.Beside(device=model.device)
+    match stage:
+        case Evaluate(pool=Dataset() as pool):
+            return replace(beside, pool=workshop.pool(model, stage, pool))
+        case Evaluate(dev=Dataset() as dev):
+            chosen = workshop.keep((dev.id, "threshold"), lambda: choose_threshold(workshop, model, stage, dev))
+            return replace(beside, threshold=chosen)
+    return beside
+
+
+def choose_threshold(workshop: Workshop, model: Model, stage: Evaluate, dev: Dataset) -> float:
+    """The score from which on pairs are mined, as the clean dev set has it."""
+    examples = workshop.examples(dev)
+    found = outputs(workshop, model, stage, dev, {})
+    return mining.threshold(examples, mining.mine(examples, [rows_1D[0] for rows_1D in found], model.device))
 
 
 def score(workshop: Workshop, model: Model, stage: Train, data: Dataset, cache: predict.Cache) -> float:
@@ -158,11 +216,10 @@ def score(workshop: Workshop, model: Model, stage: Train, data: Dataset, cache: 
     metric = METRICS[data.task.metric]
     given = answers(workshop, model, stage, data, cache)
     measured = [
-        metric.measure(data.task.format.gold(example), answer.value)
+        metric.measure(data.task.format.gold(example), answer.value, data.language)
         for example, answer in zip(workshop.examples(data), given, strict=True)
     ]
-    totals = dict(zip(metric.sums, (sum(column) for column in zip(*measured, strict=True)), strict=True))
-    return metric.scores(totals)[metric.main]
+    return metric.scores(metric.totals(measured))[metric.main]
 
 
 def cell_of(stage: Evaluate) -> outcomes.Cell:

@@ -8,36 +8,40 @@ from typing import Any, TypeVar
 import torch
 
 from crosswind import pocket
-from crosswind.evaluate import predict
+from crosswind.evaluate import pools, predict
+from crosswind.formats import MINE
 from crosswind.formats.base import Encoding
-from crosswind.formats.tables import read_examples
+from crosswind.formats.tables import read_examples, read_slices
 from crosswind.machine import Resources
 from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
 from crosswind.models.heads import HEADS, Head, RetrieveHead
-from crosswind.models.model import Model
+from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, lineage
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
+KEPT_ROWS = 1_000_000  # examples, and again features: two or three GB where sentences are of usual length
 
 T = TypeVar("T")
 
 
 class Recent(OrderedDict[Any, Any]):
-    """The values used last, at most `size` of them."""
+    """The values used last: as many as weigh at most `size` together, and one at least."""
 
-    def __init__(self, size: int):
+    def __init__(self, size: int, weigh: Callable[[Any], int] = lambda _: 1):
         super().__init__()
-        self.size = size
+        self.size, self.weigh = size, weigh
+        self.weight = 0
 
     def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
         if key not in self:
             self[key] = make()
-            if len(self) > self.size:
-                self.popitem(last=False)
+            self.weight += self.weigh(self[key])
+            while self.weight > self.size and len(self) > 1:
+                self.weight -= self.weigh(self.popitem(last=False)[1])
         self.move_to_end(key)
         return self[key]  # type: ignore[no-any-return]
 
@@ -53,9 +57,10 @@ class Workshop:
     def __post_init__(self) -> None:
         torch.set_num_threads(self.resources.threads)
         self.tokenizers = Recent(2)
-        self.datasets = Recent(1024)
-        self.encodings = Recent(1024)
+        self.datasets = Recent(KEPT_ROWS, len)
+        self.encodings = Recent(KEPT_ROWS, lambda encoding: len(encoding.features))
         self.models = Recent(1)
+        self.kept: dict[Any, Any] = {}  # what that model gave and many evaluations need
 
     @property
     def device(self) -> torch.device:
@@ -94,15 +99,40 @@ class Workshop:
 
     def model(self, stage: Evaluate) -> tuple[Model, predict.Cache]:
         """The model that an evaluation asks, and the outputs that it has given so far."""
-        task = clean(stage.data).task
-        key = stage.model.id, "" if task.has_training else task.id
-        return self.models.get_or_make(key, lambda: (asked_model(self, stage), {}))
+        data = clean(stage.data)
+        asked = "" if data.task.has_training else data.task.id
+        # What is mined in one language is not met again in another, and there is much of it to keep.
+        key = stage.model.id, asked, data.language if data.task.format is MINE else ""
+
+        def load() -> tuple[Model, predict.Cache]:
+            self.kept.clear()
+            return asked_model(self, stage), {}
+
+        return self.models.get_or_make(key, load)
+
+    def keep(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for the model that is asked at present."""
+        if key not in self.kept:
+            self.kept[key] = make()
+        return self.kept[key]  # type: ignore[no-any-return]
+
+    def pool(self, model: Model, stage: Evaluate, data: Dataset) -> predict.Pool:
+        """A pool of its own as vectors of the model that is asked at present, freed with it."""
+
+        def encode() -> predict.Pool:
+            slices = read_slices(self.store.file(data, EXAMPLES), data.task.format, pools.SLICE)
+            tokenizer, folder = self.tokenizer(stage.base), self.store.root / "work"
+            return pools.encoded(model, slices, tokenizer, stage.recipe.max_length, self.tokens_per_batch, folder)
+
+        return self.keep((data.id, stage.recipe.max_length), encode)
 
 
 def begin_model(workshop: Workshop, stage: Train) -> Model:
     """The model as a stage begins to train it: what came before, a fresh head, and what a method new to it adds."""
     before = lineage(stage.start)
     model = assemble(workshop, stage, before)
+    if stage.head == "carried":
+        model.load(workshop.store.file(before[-1], WEIGHTS), parts=(HEAD,))
     if all(earlier.method != stage.method for earlier in before):
         stage.method.draw(model.encoder, stream(stage.seed, "method", stage.depth))
     return model.to(workshop.device)
@@ -115,7 +145,8 @@ def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
         assert isinstance(stage.model, Train)
         return load_model(workshop, stage.model)
     encoder = restored(workshop, stage.base, stage.recipe, lineage(stage.model))
-    head = RetrieveHead(encoder.width, len(task.labels), 0.0, torch.Generator(), task.pooling)
+    encoder.end_at(task.probe.layer_of(len(encoder.layers)))
+    head = RetrieveHead(encoder.width, len(task.labels), 0.0, torch.Generator(), task.probe.pooling)
     return Model(encoder, head, Full(), stage.recipe.precision).to(workshop.device)  # nothing learns, by no method
 
 
@@ -140,7 +171,7 @@ def restored(workshop: Workshop, base: Base, recipe: Recipe, before: Sequence[Tr
     for earlier in before:
         earlier.method.attach(encoder)
         Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
-            workshop.store.file(earlier, WEIGHTS), head=False
+            workshop.store.file(earlier, WEIGHTS), parts=(ENCODER,)
         )
     return encoder
 

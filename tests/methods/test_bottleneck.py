@@ -13,7 +13,8 @@ from crosswind.methods.base import Method
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
 from crosswind.models.batch import collate
-from crosswind.study import StudyError, load_study
+from crosswind.study import StudyError
+from crosswind.study_file import load_study
 from tests.small_study import small_file
 from tests.tiny import WIDTH, Tiny
 from tests.train.conftest import one_thread  # noqa: F401

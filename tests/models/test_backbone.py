@@ -50,6 +50,25 @@ def test_ids_and_embeddings_give_what_the_network_itself_gives(name: str, tiny_e
 
 
 @every
+@pytest.mark.parametrize("layer", [1, 2])
+def test_an_encoder_that_ends_at_a_layer_gives_its_hidden_states(name: str, layer: int, tiny_encoder: Tiny) -> None:
+    encoder = quiet(tiny_encoder(name))
+    ids, mask, _ = batch_of(tiny_encoder(name), TEXTS)
+    positions = {"position_ids": torch.cumsum(mask, 1) * mask + encoder.offset - 1} if encoder.offset else {}
+    with torch.no_grad():
+        given = encoder.network(input_ids=ids, attention_mask=mask, output_hidden_states=True, **positions)
+        runs: list[int] = []
+        for number, module in enumerate(encoder.layers, 1):
+            module.register_forward_hook(lambda *_, number=number: runs.append(number))
+        encoder.end_at(layer)
+        found = encoder(ids, mask, None)
+    assert runs == list(range(1, layer + 1))
+    expected = given.hidden_states[layer] if layer < 2 else given.last_hidden_state
+    torch.testing.assert_close(found[mask.bool()], expected[mask.bool()], rtol=0, atol=1e-5)
+    assert len(encoder.layers) == layer
+
+
+@every
 def test_padding_changes_nothing(name: str, tiny_encoder: Tiny) -> None:
     encoder = quiet(tiny_encoder(name))
     ids, mask, types = batch_of(tiny_encoder(name), TEXTS)

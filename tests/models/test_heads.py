@@ -55,8 +55,9 @@ FEATURES: dict[str, list[Feature]] = {
         Feature(1, (row(0, 8, 9, 2), row(0, 9, 2))),
         Feature(2, (row(0, 4, 2), row(0, 6, 7, 2))),
     ],
+    "mine": [Feature(0, (row(0, 5, 2),)), Feature(1, (row(0, 8, 9, 2),)), Feature(2, (row(0, 4, 2),))],
 }
-
+FEATURES["span_or_null"] = FEATURES["span"]
 
 # What some features may have besides: rows that no loss of retrieval sees.
 OTHERS: tuple[tuple[Tokens, ...], ...] = ((row(0, 3, 2), row(0, 9, 9, 8, 7, 2)), (), (row(0, 9, 2),))
@@ -235,7 +236,9 @@ def test_decoding_gets_no_padding_and_loses_nothing(form: str, model_for: Callab
         "choose": [(len(each.rows),) for each in features],
         "tag": [(each.length, LABELS) for each in features],
         "span": [(each.length, 2) for each in features],
+        "span_or_null": [(each.length, 2) for each in features],
         "retrieve": [(2, WIDTH)] * 3,
+        "mine": [(1, WIDTH)] * 3,
     }
     assert [tuple(each.shape) for each in found] == shapes[form]
     for one, other in zip(found, alone, strict=True):

@@ -576,6 +576,23 @@ def test_gold_translations_say_the_same_and_no_other_candidate_does(code: str) -
         assert len(fits) == 1, row
 
 
+@every_language
+def test_partners_say_the_same_and_no_other_pair_does(code: str) -> None:
+    if code == pocket.PIVOT:
+        return
+    rows = list(pocket.rows("bucc", code, "test"))
+    others: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row["side"] == "other":
+            for way in read(pocket.PIVOT, row["text"]):
+                others[str(way.said)].add(row["id"])
+    own = [row for row in rows if row["side"] == "own"]
+    assert len(own) == len(rows) // 2 == 2 * sum(bool(row["partner"]) for row in own)
+    for row in own:
+        fits = {uid for way in read(code, row["text"]) for uid in others.get(str(way.said), ())}
+        assert fits == {row["partner"]} - {""}, row
+
+
 def of_pool(row: Row, code: str) -> dict[str, tuple[str, str]]:
     """The candidates that a row brings: their language and text."""
     found = {row["candidate_id"]: (code, row["candidate"])}

@@ -9,10 +9,12 @@ from crosswind.claims import Claims
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
-from crosswind.plan import Plan, trainings
+from crosswind.plan import Plan, repeated_data, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
+from crosswind.tasks.base import Task
+from crosswind.tasks.shuffled import Shuffled
 
 TREE_LINES = 60
 
@@ -33,6 +35,7 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
             there = sum(stage.id in held for stage in stages)
             yield f"{name:9} {len(stages):6} stages, {there} in the store, {len(stages) - there} to make"
     yield from not_applicable(plan)
+    yield from repeated_data(study)
     yield ""
     yield from costs(plan, store, held)
 
@@ -156,7 +159,23 @@ def listed(family: str | None) -> Iterator[str]:
         yield name
         width = max(map(len, entries))
         for entry in entries:
-            yield f"  {entry:{width}}  {headline(catalog.load(name, entry))}"
+            found = catalog.load(name, entry)
+            yield f"  {entry:{width}}  {headline(found)}"
+            if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
+                yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+
+
+def facts_of(task: Task) -> Iterator[str]:
+    """What a person wants to know of a task before using it, in lines."""
+    codes = list(task.languages)
+    yield f"{task.format.name}; {task.metric}; {counted_things(len(codes), 'language')}: {' '.join(codes)}"
+    sizes = ", ".join(f"{split} {count:,}" for split, count in task.sizes.items())
+    learned = f", learned from {' and then '.join(task.teachers)}" if task.teachers else ""
+    yield f"rows: {sizes}{learned}; licence: {task.provenance.licence}"
+    if task.has_training:
+        recipe = task.recipe
+        length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
+        yield f"recipe: {length} of {recipe.batch} at {recipe.learning_rate:g}, {recipe.max_length} sub-words"
 
 
 def headline(cls: type) -> str:

@@ -51,7 +51,12 @@ def crew(
     if workers is None:
         workers = 1 if uses_gpu(device) else default_workers()
     threads = threads or max(1, cores() // workers)
-    return Crew(workers, Resources(device=device, threads=threads, microbatch=microbatch, folders=plan.folders))
+    return Crew(
+        workers,
+        Resources(
+            device=device, threads=threads, microbatch=microbatch, folders=plan.folders, library=plan.study.library
+        ),
+    )
 
 
 def uses_gpu(device: str) -> bool:

@@ -31,28 +31,27 @@ INITIAL_SPREAD = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where a family keeps its layers and, inside one, the modules that give h after attention and after feed-forward.
+    """Where a layer of a family has the modules that give h after attention and after feed-forward.
 
     `norm` is the feed-forward's LN of a post-norm layer, `total` the module that gives h + x of a pre-norm one; a
     family has one of them. An empty name is the layer itself.
     """
 
-    layers: str
     attention: str
     feed_forward: str
     norm: str | None = None
     total: str | None = None
 
 
-BERT = Layout("encoder.layer", "attention.output.dropout", "output.dropout", norm="output.LayerNorm")
+BERT = Layout("attention.output.dropout", "output.dropout", norm="output.LayerNorm")
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
     {
         "bert": BERT,
         "roberta": BERT,
         "xlm-roberta": BERT,
         "deberta-v2": BERT,
-        "modernbert": Layout("layers", "attn", "mlp", total=""),
-        "mt5": Layout("encoder.block", "layer.0.dropout", "layer.1.dropout", total="layer.1"),
+        "modernbert": Layout("attn", "mlp", total=""),
+        "mt5": Layout("layer.0.dropout", "layer.1.dropout", total="layer.1"),
     }
 )
 
@@ -99,8 +98,7 @@ class Adapters(nn.Module):
         layout, units = layout_of(encoder), units_of(encoder, reduction)
         make = partial(Adapter, encoder.width, units, ACTIVATIONS[placement])
         hook = hook_houlsby if placement == "houlsby" else hook_pfeiffer
-        blocks = encoder.network.get_submodule(layout.layers).children()
-        self.layers = nn.ModuleList(nn.ModuleDict(hook(block, layout, make)) for block in blocks)
+        self.layers = nn.ModuleList(nn.ModuleDict(hook(block, layout, make)) for block in encoder.layers)
 
     def extra_repr(self) -> str:
         return repr(self.method)

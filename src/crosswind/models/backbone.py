@@ -31,14 +31,17 @@ transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Where one architecture keeps its word embeddings (`words`), and how a sequence becomes a vector (`pooling`).
+    """Where one architecture keeps its word embeddings (`words`) and its `layers`, and how a sequence becomes a vector.
 
+    `last_norm` is what it applies to the states of its last layer alone, if there is such a thing.
     `positions`: positions count from behind the padding token's and must be given. `segments`: it tells the texts of a
     pair apart. `pooler`: its class has one, which must be switched off. `text_only`: it is half of a larger model.
     """
 
     words: str
+    layers: str
     pooling: Literal["first", "mean"]
+    last_norm: str | None = None
     positions: bool = False
     segments: bool = False
     pooler: bool = False
@@ -47,12 +50,12 @@ class Family:
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
-        "bert": Family("embeddings.word_embeddings", "first", segments=True, pooler=True),
-        "roberta": Family("embeddings.word_embeddings", "first", positions=True, pooler=True),
-        "xlm-roberta": Family("embeddings.word_embeddings", "first", positions=True, pooler=True),
-        "deberta-v2": Family("embeddings.word_embeddings", "first"),
-        "modernbert": Family("embeddings.tok_embeddings", "first"),
-        "mt5": Family("shared", "mean", text_only=True),
+        "bert": Family("embeddings.word_embeddings", "encoder.layer", "first", segments=True, pooler=True),
+        "roberta": Family("embeddings.word_embeddings", "encoder.layer", "first", positions=True, pooler=True),
+        "xlm-roberta": Family("embeddings.word_embeddings", "encoder.layer", "first", positions=True, pooler=True),
+        "deberta-v2": Family("embeddings.word_embeddings", "encoder.layer", "first"),
+        "modernbert": Family("embeddings.tok_embeddings", "layers", "first", "final_norm"),
+        "mt5": Family("shared", "encoder.block", "mean", "encoder.final_layer_norm", text_only=True),
     }
 )
 
@@ -99,6 +102,19 @@ class Encoder(nn.Module):
         """The word-embedding table."""
         return self.network.get_submodule(self.family.words)
 
+    @property
+    def layers(self) -> nn.ModuleList:
+        """The transformer layers in order."""
+        return self.network.get_submodule(self.family.layers)  # type: ignore[return-value]
+
+    def end_at(self, layer: int) -> None:
+        """From now on give the hidden states of a layer, counted from 1; the layers behind it are dropped."""
+        if layer == len(self.layers):
+            return
+        replace(self.network, self.family.layers, self.layers[:layer])
+        if self.family.last_norm is not None:
+            replace(self.network, self.family.last_norm, nn.Identity())
+
     def embed(self, ids_BL: Tensor) -> Tensor:
         """Word embeddings before positions, segments and normalisation."""
         embedded: Tensor = self.words(ids_BL)
@@ -120,6 +136,12 @@ class Encoder(nn.Module):
     def pool(self, hidden_BLD: Tensor, mask_BL: Tensor) -> Tensor:
         """One vector per sequence, as the family was pre-trained to give it."""
         return hidden_BLD[:, 0] if self.family.pooling == "first" else mean(hidden_BLD, mask_BL)
+
+
+def replace(network: nn.Module, name: str, module: nn.Module) -> None:
+    """Put another module in the place of a network's own."""
+    parent, _, last = name.rpartition(".")
+    setattr(network.get_submodule(parent), last, module)
 
 
 def mean(hidden_BLD: Tensor, mask_BL: Tensor) -> Tensor:

@@ -167,7 +167,9 @@ HEADS: Mapping[str, HeadMaker] = MappingProxyType(
         "choose": ChooseHead,
         "tag": TagHead,
         "span": SpanHead,
+        "span_or_null": SpanHead,
         "retrieve": RetrieveHead,
+        "mine": RetrieveHead,
     }
 )
 

@@ -13,6 +13,9 @@ from crosswind.models.backbone import Encoder
 from crosswind.models.batch import Batch
 from crosswind.models.heads import Head
 
+ENCODER, HEAD = "encoder.", "head."
+PARTS = (ENCODER, HEAD)
+
 
 class Method(Protocol):
     """What a model asks of a method; the methods themselves stand on the floor above."""
@@ -56,18 +59,18 @@ class Model(nn.Module):
     def learned(self) -> Iterator[tuple[str, nn.Parameter]]:
         """Every tensor that learns, by the name it is saved under."""
         for name, tensor in self.method.trained(self.encoder):
-            yield f"encoder.{name}", tensor
+            yield f"{ENCODER}{name}", tensor
         for name, tensor in self.head.named_parameters():
-            yield f"head.{name}", tensor
+            yield f"{HEAD}{name}", tensor
 
     def save(self, path: Path) -> None:
         """Write the learned tensors, and no others."""
         save_file({name: tensor.detach().contiguous() for name, tensor in self.learned()}, path)
 
-    def load(self, path: Path, head: bool = True) -> None:
-        """Read what `save` wrote; `head=False` leaves the head as it is. Raises ValueError where tensors differ."""
+    def load(self, path: Path, parts: tuple[str, ...] = PARTS) -> None:
+        """Read what `save` wrote, or only some parts of it. Raises ValueError where tensors differ."""
         stored = load_file(path)
-        wanted = {name: tensor for name, tensor in self.learned() if head or name.startswith("encoder.")}
+        wanted = {name: tensor for name, tensor in self.learned() if name.startswith(parts)}
         wrong = [name for name, tensor in wanted.items() if name not in stored or stored[name].shape != tensor.shape]
         if wrong:
             raise ValueError(

@@ -43,6 +43,8 @@ def row(cell: Cell, **others: Cell) -> Mapping[str, Cell]:
     return cells | others
 
 
+PARALLEL = ("nli", "pawsx", "copa", "xquad", "mlqa")  # test sets whose items are there in every language
+
 CHARACTER_NOISE = row(
     Cell("B"),
     copa=Cell("B", vouched=3, note="sentences of a few words"),
@@ -57,6 +59,7 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
         ner=Cell("B", note="capitals are evidence for names"),
         mewslix=Cell("B", ("left", "mention", "right"), note="capitals are evidence for entities"),
     ),
+    "xling_pair": dict.fromkeys(PARALLEL, Cell("A")),
 }
 
 SCRIPTS: Mapping[str, frozenset[str]] = {"case": frozenset({"Latn", "Cyrl", "Grek"})}

@@ -35,6 +35,7 @@ SIZES: Mapping[str, Sizes] = MappingProxyType(
         "qa": sizes(8000, 400, 800),
         "tatoeba": MappingProxyType({"test": 400}),
         "lareqa": sizes(8000, 150, 150),
+        "bucc": MappingProxyType({"dev": 400, "test": 800}),
         "tense": sizes(8000, 500, 1000),
         "owning": sizes(8000, 500, 1000),
     }
@@ -143,6 +144,12 @@ def tatoeba(language: str, split: Split, universe: Universe) -> Iterator[Row]:
         yield {"id": name, "cluster": cluster, **texts, "candidate_id": name, "gold": [name], "others": []}
 
 
+def bucc(language: str, split: Split, universe: Universe) -> Iterator[Row]:
+    for name, cluster, told, side, partner in retrieval.mixed(split, universe):
+        own = text(told, language if side == "own" else PIVOT)
+        yield {"id": name, "cluster": cluster, "text": own, "side": side, "partner": partner}
+
+
 def lareqa(language: str, split: Split, universe: Universe) -> Iterator[Row]:
     others = [code for code in LANGUAGES if code != language] if split == "test" else []
     for name, cluster, question, answer in retrieval.answers(split, universe):
@@ -186,6 +193,7 @@ MAKERS: Mapping[str, Callable[[str, Split, Universe], Iterator[Row]]] = MappingP
         "qa": qa,
         "tatoeba": tatoeba,
         "lareqa": lareqa,
+        "bucc": bucc,
         "tense": tense,
         "owning": owns,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 
 from crosswind.pocket import world
 from crosswind.pocket.draws import Draws, Universe
@@ -29,6 +30,19 @@ def sentences(split: Split, universe: Universe) -> Iterator[tuple[str, str, Told
             for index, each in enumerate((event, twin)):
                 yield f"sentences-{split}-{number}-{index}", f"sentences-{split}-{number}", *translated(draws, each)
         number += 1
+
+
+def mixed(split: Split, universe: Universe) -> Iterator[tuple[str, str, Told, str, str]]:
+    """Id, cluster, a sentence, its side, and the id of its translation or "", without end.
+
+    In turn a sentence is told on both sides, on the own alone, and on the other alone. One whose twin is told on the
+    other side stands among its words there, and is no translation.
+    """
+    turns = cycle((("own", "other"), ("own",), ("other",)))
+    for (name, cluster, *told), sides in zip(sentences(split, universe), turns, strict=False):
+        for side in sides:
+            partner = f"{name}-other" if sides == ("own", "other") and side == "own" else ""
+            yield f"{name}-{side}", cluster, told[side == "other"], side, partner
 
 
 def translated(draws: Draws, event: Event) -> tuple[Told, Told]:

@@ -10,6 +10,7 @@ import polars
 from markupsafe import Markup
 
 from crosswind import results
+from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
 from crosswind.report import figures, summary
@@ -41,14 +42,16 @@ def page(plan: Plan, store: Store) -> str:
     return template().render(
         study=plan.study,
         plan=plan,
-        sections=sections(plan, scores),
+        sections=sections(plan, scores.filter(~summary.is_pair())),
+        matrices=summary.matrices(scores),
         standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
         absent=absent(scores),
         meaning=MEANING,
-        idle=summary.idle_cells(scores).rows(named=True),
+        idle=summary.idle_cells(scores.filter(~summary.is_pair())).rows(named=True),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
+        losses=losses(plan, store),
         cost=cost(plan, store),
         made_with=made_with(plan, store),
         counts={name: plan.count(name) for name in ("dataset", "perturb", "train", "evaluate")},

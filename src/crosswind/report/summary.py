@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import mean
 
 import polars
 
 from crosswind.stats.intervals import Interval, over_seeds
 
 TREATMENT = ("target", "arm", "sequence")
+PAIR = "xling_pair:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,51 @@ def lines(scores: polars.DataFrame) -> Iterator[Line]:
             worst[1],
             len(clean),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Scores of one treatment on items whose parts are in two languages: `rows[i][j]` has its first part in language i
+    and its second in j. `same` and `mixed` are the means of the diagonal and of all else.
+    """
+
+    target: str
+    treatment: str
+    languages: tuple[str, ...]
+    rows: tuple[tuple[float | None, ...], ...]
+    same: float
+    mixed: float
+    low: float
+    high: float
+
+
+def is_pair() -> polars.Expr:
+    """Whether a score is of a pair of languages."""
+    return polars.col("condition").str.starts_with(PAIR)
+
+
+def matrices(scores: polars.DataFrame) -> list[Matrix]:
+    """One matrix for every treatment of a target with pairs of languages, means over seeds; the diagonal is clean."""
+    done = scores.filter((polars.col("status") == "done") & polars.col("main"))
+    both = done.filter(is_pair() | (polars.col("condition") == "clean")).with_columns(
+        polars.when(is_pair())
+        .then(polars.col("condition").str.strip_prefix(PAIR))
+        .otherwise(polars.col("language"))
+        .alias("second")
+    )
+    means = both.group_by([*TREATMENT, "language", "second"], maintain_order=True).agg(polars.col("value").mean())
+    found = []
+    for (target, arm, sequence), own in means.group_by(TREATMENT, maintain_order=True):
+        values = {(first, second): value for first, second, value in own.select("language", "second", "value").rows()}
+        mixed = [value for (first, second), value in values.items() if first != second]
+        if mixed:
+            codes = tuple(dict.fromkeys(code for pair in values for code in pair))
+            rows = tuple(tuple(values.get((first, second)) for second in codes) for first in codes)
+            same = [value for (first, second), value in values.items() if first == second]
+            spread = min(values.values()), max(values.values())
+            name = treatment(str(arm), str(sequence))
+            found.append(Matrix(str(target), name, codes, rows, mean(same), mean(mixed), *spread))
+    return found
 
 
 def treatment(arm: str, sequence: str) -> str:

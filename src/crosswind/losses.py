@@ -1,0 +1,52 @@
+"""What a study's data lost on their way to the model: rows left out by rule, rows that were broken, texts cut short."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crosswind.identity import Stage
+from crosswind.plan import Plan
+from crosswind.quantities import counted_things
+from crosswind.stages import Dataset, Evaluate, Train, slug
+from crosswind.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """So many rows or texts of one set, and why."""
+
+    of: str
+    count: int
+    why: str
+
+
+def losses(plan: Plan, store: Store) -> list[Loss]:
+    """Every loss that the finished stages of a plan have recorded, each once: models that read the same text lose the
+    same of it."""
+    found: dict[Loss, None] = {}
+    for stage in plan.stages.values():
+        if isinstance(stage, Dataset | Train | Evaluate) and store.has(stage):
+            found |= dict.fromkeys(recorded(stage, store))
+    return list(found)
+
+
+def recorded(stage: Stage, store: Store) -> Iterator[Loss]:
+    """What one stage's record says."""
+    facts = store.record(stage).facts
+    match stage:
+        case Dataset():
+            yield from (Loss(slug(stage), count, f"left out: {rule}") for rule, count in facts["left_out"].items())
+            if facts["broken"]:
+                yield Loss(slug(stage), facts["broken"], f"could not be read, the first: {facts['broken_rows'][0]}")
+        case Train() | Evaluate() if facts.get("truncated"):
+            data = stage.data if isinstance(stage, Train) else (stage.data,)
+            name = " and ".join(map(slug, data[:2])) + (f" and {len(data) - 2} more" if len(data) > 2 else "")
+            yield Loss(name, facts["truncated"], f"cut to {stage.recipe.max_length} sub-words")
+
+
+def told(plan: Plan, store: Store, most: int = 8) -> Iterator[str]:
+    """The losses in lines, the largest first."""
+    found = sorted(losses(plan, store), key=lambda loss: -loss.count)
+    for loss in found[:most]:
+        yield f"{loss.of}: {counted_things(loss.count, 'row')} {loss.why}"
+    if len(found) > most:
+        yield f"and {len(found) - most} more sets with rows left out or cut; the report lists them"
