@@ -27,9 +27,9 @@ class Row:
 
 
 def named(treatment: Treatment) -> str:
-    """An arm, or the sequence where only that varies."""
+    """An arm, or what came before the target where that varies."""
     arm, sequence = treatment
-    return f"{arm}: {sequence}" if sequence else arm
+    return f"after {sequence}" if sequence else arm
 
 
 def means(sample: Sample) -> dict[tuple[Treatment, str], Floats]:
@@ -115,7 +115,11 @@ def forest(found: list[Row]) -> Any:
     chart = altair.layer(
         data.mark_rule(color="#8a9099").encode(x=altair.datum(0)),
         data.mark_rule(strokeWidth=2, opacity=0.6).encode(
-            x=altair.X("low:Q", title="points gained on the reference"), x2="high:Q", y=y, yOffset=offset, color=colour
+            x=altair.X("low:Q", title="points gained on the reference", axis=altair.Axis(tickCount=5)),
+            x2="high:Q",
+            y=y,
+            yOffset=offset,
+            color=colour,
         ),
         data.mark_point(filled=True, size=36, opacity=1).encode(x="value:Q", y=y, yOffset=offset, color=colour),
     )

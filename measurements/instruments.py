@@ -168,7 +168,7 @@ def publish(name: str, text: str, facts: Mapping[str, Any], figures: Mapping[str
 def drawn_svg(chart: Any) -> str:
     """A chart on paper, so that it can be read in light and in dark pages."""
     styled = (
-        chart.configure(background="#fdfdfb", font="system-ui, sans-serif", padding=12)
+        chart.configure(background="#fdfdfb", font="system-ui, sans-serif", padding=24)
         .configure_view(stroke=None)
         .configure_axis(gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
     )
