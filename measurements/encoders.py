@@ -44,8 +44,8 @@ def main() -> None:
     text = [
         "# Another run of pre-training",
         "",
-        f"{len(study.seeds)} seeds of fine-tuning; the encoder that ships, then the other. {near} of {len(apart)} scores lie "
-        f"within {NEAR:.0f} points of each other, all within {max(apart):.1f}.",
+        f"{len(study.seeds)} seeds of fine-tuning; the encoder that ships, then the other. {near} of {len(apart)} "
+        f"scores lie within {NEAR:.0f} points of each other, all within {max(apart):.1f}.",
         "",
         markdown(("language", *ours), rows),
     ]

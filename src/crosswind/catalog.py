@@ -73,6 +73,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "boolq": "crosswind.tasks.boolq:Boolq",
         "conll2003": "crosswind.tasks.conll2003:Conll2003",
         "ud-en": "crosswind.tasks.ud_en:UdEn",
+        "ccg": "crosswind.tasks.ccg:Ccg",
     },
     "perturbations": {
         "typo_edit": "crosswind.perturbations.typo_edit:TypoEdit",

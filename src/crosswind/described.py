@@ -16,7 +16,8 @@ from crosswind.holdings import beside
 from crosswind.languages import LANGUAGES
 from crosswind.perturbations.applicability import ROLES
 from crosswind.sources.published import digest
-from crosswind.sources.readers import READERS, reader_for
+from crosswind.sources.readers import READERS, labels_in, reader_for
+from crosswind.sources.rows import Unreadable
 from crosswind.tasks.base import Split
 from crosswind.tasks.own import ANYWHERE, FORMS, FormName, Own, Spoken
 
@@ -39,13 +40,25 @@ def known(code: str) -> Any:
     return Spoken(code=code, name=LANGUAGES[code].name, script=LANGUAGES[code].script)
 
 
+def as_labels(value: Any, info: ValidationInfo) -> Any:
+    """Labels may stand in a file, one a line."""
+    if not isinstance(value, dict) or set(value) != {"file"} or not isinstance(value["file"], str):
+        return tuple(value) if isinstance(value, list) else value
+    try:
+        return labels_in(beside(value["file"], info))
+    except (Unreadable, OSError) as error:
+        raise PydanticCustomError("labels", "{reason}", {"reason": str(error)}) from error
+
+
+Labels = Annotated[tuple[str, ...], BeforeValidator(as_labels)]
 Languages = Annotated[tuple[Spoken, ...], BeforeValidator(as_languages), Field(min_length=1)]
 
 
 class Described(Part):
     """One table. `files` gives a pattern for each split, relative to the study; `{code}` in it is the language, or
     `told_by` names the column that says which language a row is in. `kinds` says how files of a split are read where
-    their ending does not say it; `trains_on` names the tasks that a task without training set learns from.
+    their ending does not say it; `labels` may be a file that lists them, one a line; `trains_on` names
+    the tasks that a task without training set learns from.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]
@@ -54,7 +67,7 @@ class Described(Part):
     kinds: Mapping[Split, str] = Field(default_factory=dict)
     columns: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
     told_by: str = ""
-    labels: tuple[str, ...] = ()
+    labels: Labels = ()
     spellings: Mapping[str, str] = Field(default_factory=dict)
     languages: Languages
     source: str | None = None

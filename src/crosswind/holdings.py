@@ -12,7 +12,7 @@ from crosswind.encoders import Part
 from crosswind.sources.published import Hub, Library
 from crosswind.tasks.base import Split, Task
 from crosswind.tasks.own import Own
-from crosswind.tasks.published import PublishedTask
+from crosswind.tasks.published import ListedTask, PublishedTask
 
 VARIABLE = "CROSSWIND_DATA"
 
@@ -46,15 +46,20 @@ class Holdings(Part):
         return {name: {split: str(beside(each, info)) for split, each in own.items()} for name, own in value.items()}
 
     def place(self, task: Task) -> Task:
-        """A task as this study reads it; one that is not read from files is as it was."""
+        """A task as this study reads it; one that is not read from files is as it was.
+
+        Raises Unreadable where a task's labels have to be read and are not there.
+        """
         if not isinstance(task, PublishedTask | Own):
             return task
         sources = task.sources if isinstance(task, PublishedTask) else ()
         known = {source.id for source in sources if isinstance(source, Hub)}
-        changes = {
+        changes: dict[str, Any] = {
             "broken": self.broken,
             "revisions": {name: self.revisions[name] for name in known & {*self.revisions}},
         }
+        if isinstance(task, ListedTask) and not task.listed:
+            changes["listed"] = task.find_labels(self.library({}))
         return task.model_copy(
             update={name: value for name, value in changes.items() if value and name not in task.model_fields_set}
         )

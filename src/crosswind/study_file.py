@@ -16,6 +16,7 @@ from crosswind.described import Described
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
 from crosswind.sources.published import Hub
+from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
 from crosswind.study import ALL, Study, StudyError, of_task
 from crosswind.tasks.base import Task
@@ -80,7 +81,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
     """Every mistake that more than one part of the study makes together, with its place."""
     astray = list(unknown_teachers(study))
     yield from astray
-    looks = (unknown_recipes, unknown_languages, unknown_regimes, unknown_partners)
+    looks = (unlisted_labels, unknown_recipes, unknown_languages, unknown_regimes, unknown_partners)
     for look in (*looks, *(() if astray else (unknown_data,))):
         yield from look(study)
 
@@ -93,17 +94,34 @@ def unknown_teachers(study: Study) -> Iterator[tuple[Place, str]]:
             place = ("task", number, "trains_on")
             if name not in known:
                 yield place, f"there is no task {name!r}{catalog.suggestion(name, known)}"
-            elif (why := differs(own.task(), study.task_called(name))) is not None:
+            elif (why := differs(study, own.task(), name)) is not None:
                 yield place, f"{own.name} cannot learn from {name}: {why}"
 
 
-def differs(task: Task, teacher: Task) -> str | None:
+def differs(study: Study, task: Task, name: str) -> str | None:
     """Why a task cannot learn from another one's training set; None where it can."""
+    try:
+        teacher = study.place(study.task_called(name))
+    except Unreadable as error:
+        return str(error)
     if task.format is not teacher.format:
         return f"its format is {teacher.format.name}, not {task.format.name}"
     if task.labels != teacher.labels:
         return f"its labels are {', '.join(teacher.labels)}; expected the same ones in the same order"
     return None if teacher.has_training else "it has no training set"
+
+
+def unlisted_labels(study: Study) -> Iterator[tuple[Place, str]]:
+    """Tasks whose labels have to be read from the user's copy and cannot be."""
+    named: dict[str, tuple[Place, Task]] = {label(task): (("targets",), task) for task in study.targets}
+    for number, arm in enumerate(study.arms):
+        for task in (task for sequence in arm.sequences for task in sequence):
+            named.setdefault(label(task), (("arm", number, "sequences"), task))
+    for place, task in named.values():
+        try:
+            study.place(task)
+        except Unreadable as error:
+            yield place, str(error)
 
 
 def unknown_partners(study: Study) -> Iterator[tuple[Place, str]]:

@@ -1,6 +1,7 @@
 """Intermediate tasks: every source gives the same examples, labels go by name, and what is no good is said."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,10 +20,11 @@ from crosswind.sources.readers import Columns, Delimited, JsonLines, SquadJson
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import chain
 from crosswind.store import Store
-from crosswind.study import Study
+from crosswind.study import Study, StudyError
+from crosswind.study_file import load_study
 from crosswind.tasks.base import Reading
 from crosswind.tasks.published import PublishedTask
-from tests.tasks.fixtures.intermediates import ROWS, WRITERS
+from tests.tasks.fixtures.intermediates import CATEGORIES, ROWS, WRITERS
 
 NAMES = sorted(WRITERS)
 MIXTURE = "anli+"
@@ -38,6 +40,7 @@ LEFT = {
     "anli+": {"no gold label": 2},
     "conll2003": {"a line between documents": 1},
 }
+SETTINGS: dict[str, dict[str, Any]] = {"ccg": {"listed": CATEGORIES}}
 every = pytest.mark.parametrize("name", NAMES)
 
 
@@ -61,7 +64,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Library]:
 
 
 def task(name: str, **settings: Any) -> PublishedTask:
-    made: PublishedTask = catalog.load("tasks", name)(**settings)
+    made: PublishedTask = catalog.load("tasks", name)(**SETTINGS.get(name, {}) | settings)
     return made
 
 
@@ -271,6 +274,101 @@ def test_prompts_are_joined_as_said(laid: Callable[[str], Library]) -> None:
     blanks = task("winogrande").read("en", "train", None, laid("winogrande")).examples
     assert [example.prompt == "_" for example in blanks] == [i == 3 for i in range(ROWS)]  # type: ignore[attr-defined]
     assert blanks[0].choices == ("lantern is now number 0.", "barn is now number 0.")  # type: ignore[attr-defined]
+
+
+# Labels that a licence keeps
+
+
+def supertags(root: Path, sequence: str = '"ccg"', more: str = "") -> Path:
+    text = f"""
+name = "supertags"
+seeds = [1]
+base = {{ model = "pocket" }}
+targets = ["pocket-nli"]
+{more}
+[data]
+folders = ["{root}"]
+[[arm]]
+name = "full"
+sequences = [[], [{sequence}]]
+"""
+    path = root / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def taught(path: Path) -> dict[str, tuple[str, ...]]:
+    """The labels of what a study trains on first, by the stage's id."""
+    stages = trainings(make_plan(load_study(path)).stages)
+    return {stage.id: stage.task.labels for stage in stages if "ccg" in chain(stage)[0]}
+
+
+@pytest.mark.parametrize("sequence", ['"ccg"', '{ kind = "shuffled", task = "ccg" }'])
+def test_labels_are_read_from_the_users_copy_and_are_part_of_the_task(sequence: str, tmp_path: Path) -> None:
+    WRITERS["ccg"](tmp_path)
+    path = supertags(tmp_path, sequence)
+    first = taught(path)
+    assert CATEGORIES in first.values()
+    labels = tmp_path / "ccg" / "labels.txt"
+    labels.write_text(labels.read_text(encoding="utf-8") + "\nS\n", encoding="utf-8")
+    second = taught(path)
+    assert (*CATEGORIES, "S") in second.values()
+    assert not first.keys() & second.keys()
+
+
+def test_missing_labels_are_said_with_the_command_that_makes_them(tmp_path: Path) -> None:
+    WRITERS["ccg"](tmp_path)
+    labels = tmp_path / "ccg" / "labels.txt"
+    before = labels.read_text(encoding="utf-8")
+    labels.unlink()
+    with pytest.raises(StudyError, match=r"no ccg/labels\.txt.*beside ccg/ccg\.train.*\.test") as said:
+        load_study(supertags(tmp_path))
+    assert "arm[1].sequences" in str(said.value)
+    assert str(tmp_path) in str(said.value)
+    subprocess.run(str(said.value).rpartition("run in ccg/: ")[2], shell=True, check=True, cwd=tmp_path / "ccg")
+    assert labels.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("N\nNP\nN\n", r"labels\.txt:3: has the label 'N' of line 1 again"),
+        ("N\n\n", r"labels\.txt: lists 1 labels; expected at least two"),
+        ("", r"labels\.txt: is empty"),
+    ],
+)
+def test_a_wrong_list_of_labels_is_refused_with_its_line(text: str, said: str, tmp_path: Path) -> None:
+    WRITERS["ccg"](tmp_path)
+    (tmp_path / "ccg" / "labels.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=said):
+        load_study(supertags(tmp_path))
+
+
+def test_a_category_that_is_not_listed_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    WRITERS["ccg"](tmp_path)
+    path = tmp_path / "ccg" / "ccg.train"
+    path.write_text(path.read_text(encoding="utf-8").replace("the\tNP/N", "the\tNP/X", 1), encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"ccg\.train:1: word 3, 'the', has label 'NP/X'; expected one of "):
+        task("ccg").read("en", "train", None, Library(folders=(str(tmp_path),)))
+
+
+def test_a_described_task_takes_the_same_list_and_may_learn_from_it(tmp_path: Path) -> None:
+    WRITERS["ccg"](tmp_path)
+    table = """
+[[task]]
+name = "mine"
+format = "tag"
+files = { test = "ccg/ccg.test" }
+kinds = { test = "conll" }
+labels = { file = "ccg/labels.txt" }
+trains_on = ["ccg"]
+languages = ["en"]
+"""
+    path = supertags(tmp_path, more=table)
+    assert load_study(path).described[0].labels == CATEGORIES
+    (tmp_path / "ccg" / "labels.txt").unlink()
+    with pytest.raises(StudyError, match=r"task\[1\]\.labels.*labels\.txt"):
+        load_study(path)
 
 
 # Data that tasks share

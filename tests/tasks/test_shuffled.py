@@ -63,3 +63,10 @@ def test_the_control_is_another_thing_than_its_task() -> None:
     control = Shuffled(task="pocket-nli")  # type: ignore[arg-type]
     assert control.id != control.task.id
     assert control.payload["task"] == control.task.payload
+
+
+def test_the_control_is_as_large_as_its_task() -> None:
+    task = catalog.load("tasks", "tydiqa")()
+    sizes = {code: task.num_rows(code, "test") for code in task.languages}
+    assert len(set(sizes.values())) > 1
+    assert {code: Shuffled(task=task).num_rows(code, "test") for code in task.languages} == sizes

@@ -206,6 +206,20 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 
 
+def labels_in(path: Path) -> tuple[str, ...]:
+    """The labels that a file lists, one a line, in their order, which is the order of a model's outputs."""
+    found: dict[str, int] = {}
+    for line, text in enumerate(plain_lines(path), 1):
+        label = text.strip()
+        if label in found:
+            raise Unreadable(f"{path}:{line}: has the label {label!r} of line {found[label]} again; expected others")
+        if label:
+            found[label] = line
+    if len(found) < 2:
+        raise Unreadable(f"{path}: lists {len(found)} labels; expected at least two, one a line")
+    return tuple(found)
+
+
 def reader_for(path: Path | str) -> str:
     """The name of the reader for a file, by its ending; raises ValueError listing the endings that are known."""
     ending = Path(path).suffix.removeprefix(".").lower()

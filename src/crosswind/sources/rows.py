@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 LONGEST = 160
+MOST_LABELS = 60
 
 
 class Unreadable(ValueError):
@@ -98,5 +99,6 @@ def one_of(known: Sequence[str], found: Any, named: Mapping[str, str] | None = N
     """A label of a row as one that the task knows; `named` translates labels that some copies spell otherwise."""
     label = (named or {}).get(str(found), str(found))
     if found is None or label not in known:
-        raise Broken(f"has label {found!r}; expected one of {', '.join(known)}")
+        more = f" and {len(known) - MOST_LABELS:,} others" if len(known) > MOST_LABELS else ""
+        raise Broken(f"has label {found!r}; expected one of {', '.join(known[:MOST_LABELS])}{more}")
     return label

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import chain
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -11,7 +12,8 @@ from crosswind import catalog
 from crosswind.formats.span import Question, Quote
 from crosswind.languages import LANGUAGES
 from crosswind.recipe import Recipe
-from crosswind.sources.published import Library, Source, Wanted, find
+from crosswind.sources.published import Folder, Library, Source, Wanted, find
+from crosswind.sources.readers import labels_in
 from crosswind.sources.rows import Broken, Left, Row, Unreadable, one_of
 from crosswind.tasks.base import Origin, Split, Task, Variety
 
@@ -74,6 +76,46 @@ class PublishedTask(Task):
             return self.blank(first)
         except (ValueError, TypeError, KeyError):
             return False
+
+
+class ListedTask(PublishedTask):
+    """A published task whose licence lets nobody pass its labels on. A study reads them, when it is loaded, from the
+    user's own copy: `labels_file` below a folder, one a line. They are `listed`, and so part of what the task is.
+
+    `labels_made` is the command that writes that file, to be run in the folder that would hold it.
+    """
+
+    listed: tuple[str, ...] = ()
+
+    labels_file: ClassVar[str]
+    labels_made: ClassVar[str]
+
+    def __getattr__(self, name: str) -> Any:
+        return self.listed if name == "labels" else super().__getattr__(name)  # type: ignore[misc]
+
+    @property
+    def unnamed(self) -> frozenset[str]:
+        return super().unnamed | {"listed"}
+
+    def find_labels(self, library: Library) -> tuple[str, ...]:
+        """The labels as the first folder has them that has any; raises Unreadable where none does."""
+        paths = (Path(folder, self.labels_file) for folder in library.folders)
+        path = next((path for path in paths if path.is_file()), None)
+        if path is not None:
+            return labels_in(path)
+        name, folders = catalog.name_of(type(self)), ", ".join(library.folders) or "none named"
+        raise Unreadable(
+            f"{name}: its labels may not be passed on, so they are read from your copy, and there is no "
+            f"{self.labels_file}, one label a line, beside {self.beside}. Folders searched: {folders}. Name the folder "
+            f'that has it in the study, [data] folders = ["..."], or in the environment variable CROSSWIND_DATA; to '
+            f"make it, run in {Path(self.labels_file).parent}/: {self.labels_made}"
+        )
+
+    @property
+    def beside(self) -> str:
+        """The files of its folders, for people."""
+        files = [file for source in self.sources if isinstance(source, Folder) for file in source.files.values()]
+        return ", ".join(file if isinstance(file, str) else " and ".join(file) for file in files)
 
 
 def varieties(codes: str, origin: Origin, **others: Origin) -> Mapping[str, Variety]:

@@ -53,6 +53,9 @@ class Shuffled(Task):
     def skips_broken(self) -> bool:
         return self.task.skips_broken
 
+    def num_rows(self, language: str, split: Split) -> int:
+        return self.task.num_rows(language, split)
+
     def only(self, language: str, split: Split) -> Task:
         return self.model_copy(update={"task": self.task.only(language, split)})
 
