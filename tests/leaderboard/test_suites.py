@@ -3,6 +3,7 @@
 import click
 import pytest
 
+from crosswind import catalog
 from crosswind.cli import main
 from crosswind.evaluate.metrics import METRICS
 from crosswind.languages import GROUPS
@@ -53,3 +54,11 @@ def test_the_command_line_offers_the_suites() -> None:
 def test_an_unknown_suite_is_said() -> None:
     with pytest.raises(ValueError, match="did you mean 'xtreme'"):
         suite_named("xtrem")
+
+
+@every
+def test_the_tasks_of_the_catalogue_have_the_languages_that_are_scored(suite: Suite) -> None:
+    for task in suite.tasks:
+        known = set(catalog.load("tasks", task.name)().languages)
+        assert known >= {*task.languages}, task.name
+        assert suite.name != "xtreme-r" or known == {*task.languages}, task.name
