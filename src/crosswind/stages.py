@@ -12,6 +12,7 @@ from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.tasks.base import Split, Task
+from crosswind.text.words import BUILTIN
 
 
 class Base(Record):
@@ -35,9 +36,11 @@ class Dataset(Stage):
 
 
 class Perturb(Stage):
-    """A dataset with its text changed. No model is involved, so all models are scored on the same text.
+    """A dataset with its text changed. No trained model is involved, so all models are scored on the same text.
 
-    `other` is the same split in another language, where parts of items come from there.
+    `other` is the same split in another language, where parts of items come from there; `pools` are datasets that a
+    change draws names or sentences from. `scale` says what a severity is: a share of the units ("rate"), or the share
+    that leaves a given chrF in this very dataset ("iso"). `segmenter` is the id of what cut the words.
     """
 
     data: Dataset
@@ -45,6 +48,9 @@ class Perturb(Stage):
     severity: int
     draw: int = 1
     other: Dataset | None = None
+    pools: tuple[Dataset, ...] = ()
+    scale: Literal["rate", "iso"] = "rate"
+    segmenter: str = BUILTIN.id
 
 
 class Train(Stage):
@@ -137,6 +143,7 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield stage.data
             if stage.other:
                 yield stage.other
+            yield from stage.pools
         case Train():
             if isinstance(stage.start, Train):
                 yield stage.start

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from crosswind.text.edits import Projection
 from crosswind.text.item import Field, Item, plain_field
+from crosswind.text.stock import NOTHING, Stock
+from crosswind.text.words import BUILTIN, Segmenter
 
 UNSCORED = -100  # a target that no loss counts; torch's own default
 
@@ -155,15 +157,17 @@ class Format(ABC, Generic[E]):
         """A gold or answer value as one string, for outcome tables."""
         return value if isinstance(value, str) else " ".join(value)
 
-    def field(self, example: E, name: str, text: str, language: str) -> Field:  # noqa: ARG002
+    def field(self, example: E, name: str, text: str, language: str, cut: Segmenter) -> Field:  # noqa: ARG002
         """One text as a perturbation sees it."""
-        return plain_field(text, language, example.uid)
+        return plain_field(text, language, example.uid, segmenter=cut)
 
-    def item(self, example: E, dataset: str, split: str, language: str) -> Item:
+    def item(
+        self, example: E, dataset: str, split: str, language: str, stock: Stock = NOTHING, cut: Segmenter = BUILTIN
+    ) -> Item:
         """The example as a perturbation sees it: its texts, without its label."""
         texts = self.fields(example)
-        fields = {name: self.field(example, name, text, language) for name, text in texts.items()}
-        return Item(dataset=dataset, split=split, uid=example.uid, fields=fields)
+        fields = {name: self.field(example, name, text, language, cut) for name, text in texts.items()}
+        return Item(dataset=dataset, split=split, uid=example.uid, fields=fields, stock=stock)
 
     def restore(self, example: E, perturbed: Changed) -> E:
         """The example with the perturbed texts."""

@@ -28,6 +28,7 @@ from crosswind.formats.base import (
 )
 from crosswind.text.item import Field, plain_field
 from crosswind.text.normal import normalise
+from crosswind.text.words import Segmenter
 
 QUESTION_LIMIT = 64
 STRIDE = 128
@@ -77,11 +78,11 @@ class Quoting(Format[Question]):
     def fields(self, example: Question) -> Mapping[str, str]:
         return {"question": example.question, "context": example.context}
 
-    def field(self, example: Question, name: str, text: str, language: str) -> Field:
+    def field(self, example: Question, name: str, text: str, language: str, cut: Segmenter) -> Field:
         if name == "question":
-            return plain_field(text, language, example.uid)
+            return plain_field(text, language, example.uid, segmenter=cut)
         answers = ((quote.start, quote.start + len(quote.text)) for quote in example.answers)
-        return plain_field(text, language, example.cluster, keep=answers)
+        return plain_field(text, language, example.cluster, keep=answers, segmenter=cut)
 
     def with_fields(self, example: Question, texts: Mapping[str, str], perturbed: Changed) -> Question:
         projection = perturbed.projection("context")

@@ -26,6 +26,7 @@ from crosswind.formats.base import (
     shuffle,
 )
 from crosswind.text.item import Field, token_field
+from crosswind.text.words import Segmenter
 
 # The parts of speech of Universal Dependencies.
 UPOS = (
@@ -47,7 +48,7 @@ class Tag(Format[Tagging]):
     def fields(self, example: Tagging) -> Mapping[str, str]:
         return {"tokens": " ".join(example.tokens)}
 
-    def field(self, example: Tagging, name: str, text: str, language: str) -> Field:  # noqa: ARG002
+    def field(self, example: Tagging, name: str, text: str, language: str, cut: Segmenter) -> Field:  # noqa: ARG002
         return token_field(example.tokens, language, example.uid)
 
     def with_fields(self, example: Tagging, texts: Mapping[str, str], perturbed: Changed) -> Tagging:

@@ -24,7 +24,8 @@ CHARACTER_TOKENS = frozenset({"Hans", "Hant", "Hani", "Jpan", "Thai"})
 class Cell:
     """One perturbation on one task: its class up to `vouched`, C above, and the scripts that it leaves out.
 
-    `fields` are the fields it may change, all of them where none is named.
+    `fields` are the fields it may change, all of them where none is named; `variants` the only ones of it that apply,
+    all where none is named.
     """
 
     validity: Validity
@@ -32,6 +33,7 @@ class Cell:
     vouched: int = 5
     not_in: frozenset[str] = frozenset()
     note: str = ""
+    variants: tuple[str, ...] = ()
 
 
 def row(cell: Cell, **others: Cell) -> Mapping[str, Cell]:
@@ -44,6 +46,8 @@ def row(cell: Cell, **others: Cell) -> Mapping[str, Cell]:
 
 
 PARALLEL = ("nli", "pawsx", "copa", "xquad", "mlqa")  # test sets whose items are there in every language
+QUESTION = ("question",)
+MENTION = ("left", "mention", "right")
 
 CHARACTER_NOISE = row(
     Cell("B"),
@@ -51,18 +55,74 @@ CHARACTER_NOISE = row(
     ner=Cell("B", not_in=CHARACTER_TOKENS, note="tokens are single characters there: noise would replace whole tokens"),
 )
 
+
+def without(cells: Mapping[str, Cell], *roles: str) -> Mapping[str, Cell]:
+    """The cells less those of some roles."""
+    return {role: cell for role, cell in cells.items() if role not in roles}
+
+
+MEANING_KEPT = row(Cell("A"))
+DISTRACTED = {
+    **row(Cell("A", note="a distractor holds no right answer")),
+    "pos": Cell("A", note="appended tokens are not scored"),
+    "ner": Cell("A", note="appended tokens are not scored"),
+    **dict.fromkeys(QUESTION_ANSWERING, Cell("A", ("context",), note="sentences of other articles")),
+}
+
 TABLE: Mapping[str, Mapping[str, Cell]] = {
+    "typo_key": CHARACTER_NOISE,
     "typo_edit": CHARACTER_NOISE,
+    "typo_native": CHARACTER_NOISE,
+    "diacritics": row(Cell("B")),
     "case": row(
         Cell("A"),
         pos=Cell("B", note="capitals are evidence for proper nouns"),
         ner=Cell("B", note="capitals are evidence for names"),
-        mewslix=Cell("B", ("left", "mention", "right"), note="capitals are evidence for entities"),
+        mewslix=Cell("B", MENTION, note="capitals are evidence for entities"),
     ),
+    "homoglyph": MEANING_KEPT,
+    "invisible": MEANING_KEPT,
+    "digits": MEANING_KEPT,
+    "punct": row(
+        Cell("A"),
+        pos=Cell("A", variants=("swap",), note="a token of punctuation may not be emptied, only exchanged"),
+        ner=Cell("A", variants=("swap",), note="a token of punctuation may not be emptied, only exchanged"),
+        **dict.fromkeys(QUESTION_ANSWERING, Cell("A", ("question", "context"), note="B in the context")),
+    ),
+    "space": without(row(Cell("B")), "pos", "ner"),
+    "romanize": row(Cell("B")),
+    "codemix": {
+        **dict.fromkeys(("nli", "copa"), Cell("B")),
+        "pawsx": Cell("B", note="aligned phrases only: names and order carry the label"),
+        **dict.fromkeys(("pos", "ner"), Cell("C", note="a word in another language may be another part of speech")),
+        "xquad": Cell("B", QUESTION),
+        "mlqa": Cell("B", QUESTION),
+        "lareqa": Cell("B", ("query",)),
+        "tydiqa": Cell("C", QUESTION, note="no parallel version, so words of a dictionary"),
+        "tatoeba": Cell("C", ("query",), note="the translation is the label, so words of a dictionary"),
+        "bucc": Cell("C", ("query",), note="the translation is the label, so words of a dictionary"),
+    },
     "xling_pair": dict.fromkeys(PARALLEL, Cell("A")),
+    "distract": without(DISTRACTED, "mewslix"),
+    "entity_swap": {
+        "nli": Cell("B", note="the same exchange in both texts"),
+        "ner": Cell("A", note="names of the same type, tags and all"),
+    },
+    "shuffle_local": without(
+        row(Cell("C", note="what survives a shuffle shows how little order counts")), "pawsx", "ner", "bucc"
+    ),
 }
 
-SCRIPTS: Mapping[str, frozenset[str]] = {"case": frozenset({"Latn", "Cyrl", "Grek"})}
+SCRIPTS: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"Latn", "Cyrl", "Grek"}),
+    "diacritics": frozenset({"Latn", "Cyrl", "Grek", "Arab", "Hebr"}),
+    "homoglyph": frozenset({"Latn", "Cyrl", "Grek", "Telu", "Thai", "Mlym", "Taml", "Jpan"}),
+    "digits": frozenset({"Arab", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}),
+    "romanize": frozenset(
+        {"Cyrl", "Grek", "Arab", "Hebr", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}
+        | {"Geor", "Kore", "Hang", "Jpan", "Hans", "Hant", "Hani"}
+    ),
+}
 
 
 def validity(perturbation: str, role: str, language: str, level: int) -> Validity | None:

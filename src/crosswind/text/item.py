@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crosswind.text.edits import Span
 from crosswind.text.patterns import LETTER, pattern
+from crosswind.text.stock import NOTHING, Stock
 from crosswind.text.words import BUILTIN, Segmenter
 
 ADDRESS = pattern(
@@ -41,12 +42,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One example as a perturbation sees it: no label, fields in the order of the task."""
+    """One example as a perturbation sees it: no label, fields in the order of the task, and what lies beside it."""
 
     dataset: str
     split: str
     uid: str
     fields: Mapping[str, Field]
+    stock: Stock = NOTHING
 
 
 def check_spans(spans: Sequence[Span], length: int, where: str, *, overlap: bool) -> None:
