@@ -209,7 +209,9 @@ class Planner:
         if key not in self.records:
             paired = isinstance(perturbation, XlingPair)
             other = self.dataset(target, perturbation.variant, "test") if paired else None
-            made = Perturb(data=data, perturbation=perturbation, severity=severity, draw=draw, other=other)
+            wanted = perturbation.wanted(data.language, data.split)
+            pools = tuple(self.dataset(target, language, split) for language, split in wanted)
+            made = Perturb(data=data, perturbation=perturbation, severity=severity, draw=draw, other=other, pools=pools)
             self.records[key] = self.add(made)
         return self.records[key]  # type: ignore[return-value]
 

@@ -21,6 +21,8 @@ from crosswind.provenance import made_by
 from crosswind.records import StageRecord
 from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
 from crosswind.store import EXAMPLES, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
+from crosswind.text.stock import NOTHING
+from crosswind.text.words import segmenter
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
@@ -115,9 +117,12 @@ def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
         joined, left = paired(form, before, workshop.examples(stage.other))
         write_examples(work / EXAMPLES, form, joined)
         return Made((EXAMPLES,), {"units": len(joined), "changed": len(joined), "left_out": dict(left)})
+    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
+    cut = segmenter(stage.segmenter)
     after: list[Example] = []
     for example in before:
-        item = form.item(example, label(data.task.unprobed), data.split, data.language)
+        stock = stocks.get(example.uid, NOTHING)
+        item = form.item(example, label(data.task.unprobed), data.split, data.language, stock, cut)
         after.append(form.restore(example, sample(stage.perturbation, item, stage.severity, stage.draw)))
     write_examples(work / EXAMPLES, form, after)
     changed = sum(form.fields(one) != form.fields(other) for one, other in zip(before, after, strict=True))

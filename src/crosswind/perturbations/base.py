@@ -6,13 +6,16 @@ How many of them happen is not its business. The sampler decides by severity, a 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from crosswind import catalog
+from crosswind.formats.base import Example, Format
 from crosswind.identity import Record
 from crosswind.perturbations.draws import Draw
+from crosswind.tasks.base import Split
 from crosswind.text.edits import Edit, Projection, Span, splice
 from crosswind.text.item import Field, Item
+from crosswind.text.stock import Stock
 
 MAX_OPTIONS = 64
 
@@ -126,6 +129,19 @@ class Perturbation(Record):
         """The name that stands in keys of randomness, file names and tables."""
         name = catalog.name_of(type(self))
         return f"{name}:{self.variant}" if self.variant else name
+
+    def wanted(self, language: str, split: Split) -> tuple[tuple[str, Split], ...]:  # noqa: ARG002
+        """The languages and splits of the same task that it draws from, for a dataset in one; none as a rule."""
+        return ()
+
+    def stocks(
+        self,
+        form: Format[Any],  # noqa: ARG002
+        examples: Sequence[Example],  # noqa: ARG002
+        pools: Sequence[Sequence[Example]],  # noqa: ARG002
+    ) -> Mapping[str, Stock]:
+        """What lies beside the examples, by their ids, from themselves and from what is `wanted`; nothing as a rule."""
+        return {}
 
     def targets(self, item: Item) -> Iterator[tuple[str, Field]]:
         """The fields that may change, in the item's order; raises ValueError where the setting names none of them."""

@@ -58,8 +58,8 @@ BUILTIN = Builtin()
 
 
 def segmenter(name: str = "builtin") -> Segmenter:
-    """The segmenter of that name."""
-    if name != "builtin":
+    """The segmenter of that name or id."""
+    if name not in {"builtin", BUILTIN.id}:
         raise ValueError(
             f"there is no segmenter {name!r}; the one that exists is 'builtin', which needs nothing installed"
         )
