@@ -1,12 +1,20 @@
 import hashlib
 import json
+from pathlib import Path
 
+import pytest
+from tools import hanzi
+
+import crosswind
 from crosswind.text.clusters import clusters, script
 from crosswind.text.tables import file_of, table
 
+RESOURCES = Path(crosswind.__file__).parent / "resources"
 
-def test_a_table_says_where_it_comes_from() -> None:
-    whole = file_of("script_unigrams")
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in RESOURCES.glob("*.json")))
+def test_a_table_says_where_it_comes_from(name: str) -> None:
+    whole = file_of(name)
     assert all(whole["meta"][key] for key in ("source", "source_version", "licence", "generator", "date"))
     body = json.dumps(whole["body"], sort_keys=True).encode()
     assert hashlib.sha256(body).hexdigest() == whole["meta"]["sha256"]
@@ -24,3 +32,9 @@ def test_script_unigrams_are_single_clusters_of_their_script() -> None:
         assert 20 <= len(signs) <= 40, name
         assert len(set(signs)) == len(signs)
         assert all(script(sign[0]) == name and len(clusters(sign)) == 1 for sign in signs)
+
+
+def test_hanzi_are_what_unihan_says() -> None:
+    if not hanzi.UNIHAN.is_dir():
+        pytest.skip("Debian's unicode-data is not installed")
+    assert hanzi.tables() == table("hanzi")
