@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from crosswind import catalog
 from crosswind.perturbations import applicability
-from crosswind.perturbations.base import MAX_OPTIONS, Perturbation, Perturbed, Rated
+from crosswind.perturbations.base import MAX_OPTIONS, Perturbation, Perturbed, Rated, weights_of
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import ORPHAN
 from crosswind.perturbations.sampling import propose, sample
@@ -160,8 +160,9 @@ def test_options_are_few_real_weighted_and_repeatable(perturbation: Rated) -> No
     for item in sentence_items():
         for unit in perturbation.units(item):
             options = perturbation.options(item, unit, draw)
-            assert options == perturbation.options(item, unit, draw)
+            assert list(options) == list(perturbation.options(item, unit, draw))
             assert len(options) <= MAX_OPTIONS
+            assert list(weights_of(options)) == [option.weight for option in options]
             for option in options:
                 assert option.weight > 0
                 assert option.edits[0][0] == unit.field

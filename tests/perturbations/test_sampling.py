@@ -1,12 +1,26 @@
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar
 
 import pytest
 
-from crosswind.perturbations.base import Family, Fixed, Levels, Option, Rated, Rewrite, Rewritten, Unit
+from crosswind.perturbations.base import (
+    MAX_OPTIONS,
+    Family,
+    Fixed,
+    Levels,
+    Option,
+    Promised,
+    Rated,
+    Rewrite,
+    Rewritten,
+    Unit,
+    thinned,
+    weights_of,
+)
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import Draft
-from crosswind.perturbations.sampling import lowest_chrf, sample
+from crosswind.perturbations.sampling import lowest_chrf, ordered, sample
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, Item, plain_field, token_field
@@ -70,6 +84,39 @@ def test_severities_are_nested_when_the_rates_of_kinds_cross() -> None:
         traces = [sample(Doubled(), item, level, seed=1).trace for level in (1, 2, 3)]
         assert traces[1][: len(traces[0])] == traces[0]
         assert traces[2][: len(traces[1])] == traces[1]
+
+
+def test_options_are_chosen_in_proportion_to_their_weights_and_then_among_the_rest() -> None:
+    options = [Option(op, (), weight) for op, weight in (("a", 0.5), ("b", 0.3), ("c", 0.2))]
+    field, unit = plain_field("", "en", "1"), Unit("text", "word", (0, 1), 0)
+    orders = Counter[str]()
+    for seed in range(3000):
+        drawn = ordered(options, field, unit, Draw("test", "any", seed, "fixture", "test"))
+        orders["".join(option.op for option in drawn)] += 1
+    expected = {"abc": 0.3, "acb": 0.2, "bac": 0.3 * 5 / 7, "bca": 0.3 * 2 / 7, "cab": 0.2 * 5 / 8, "cba": 0.2 * 3 / 8}
+    for order, share in expected.items():
+        assert orders[order] / 3000 == pytest.approx(share, abs=0.03)
+
+
+def test_only_what_is_asked_for_is_made() -> None:
+    made: list[int] = []
+
+    def make(number: int) -> Option:
+        made.append(number)
+        return Option(str(number), (), 1 + number)
+
+    promised = Promised(make, range(1, 101))
+    item, unit = plain_item("one", "en"), Unit("text", "word", (0, 3), 0)
+    draw = Draw("test", "any", 1, "fixture", "test")
+    few = thinned(promised, item, unit, draw)
+    assert len(few) == MAX_OPTIONS
+    assert weights_of(few) == sorted(weights_of(few))
+    first = next(ordered(few, item.fields["text"], unit, draw))
+    assert made == [int(first.op)]
+    assert [option.weight for option in few] == weights_of(few)
+    assert [option.op for option in promised[-2:]] == ["98", "99"]
+    with pytest.raises(IndexError):
+        promised[100]
 
 
 def test_fixed_perturbations_apply_the_option_of_their_level() -> None:

@@ -4,9 +4,9 @@ How many of them happen is not its business. The sampler decides by severity, a 
 """
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, overload
 
 from crosswind import catalog
 from crosswind.formats.base import Example, Format
@@ -24,14 +24,15 @@ Family = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A place that may be perturbed; `kind` is its rate class, `index` its ordinal among this kind in this field."""
+
+    # A tuple because every eligible word makes one, and few are selected.
 
     field: str
     kind: str
     span: Span
-    index: int
+    index: int  # type: ignore[assignment]  # hides the method of tuples that looks for a value
 
 
 class Option(NamedTuple):
@@ -41,6 +42,30 @@ class Option(NamedTuple):
     op: str
     edits: tuple[tuple[str, Edit], ...]
     weight: float = 1.0
+
+
+class Promised(Sequence[Option]):
+    """Options that are made when asked for: as a rule only one of dozens is, and all that is needed before is weights.
+
+    `make` gives the option of a number, always the same one.
+    """
+
+    def __init__(self, make: Callable[[int], Option], weights: Sequence[float]) -> None:
+        self.make = make
+        self.weights = weights
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @overload
+    def __getitem__(self, place: int) -> Option: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Option]: ...
+    def __getitem__(self, place: int | slice) -> Option | list[Option]:
+        numbers = range(len(self.weights))
+        if isinstance(place, slice):
+            return [self.make(number) for number in numbers[place]]
+        return self.make(numbers[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +212,11 @@ class Rewrite(Perturbation):
         """The item's tokens and labels at a level."""
 
 
+def weights_of(options: Sequence[Option]) -> Sequence[float]:
+    """The weights of the options, without making those that are only promised."""
+    return options.weights if isinstance(options, Promised) else [option.weight for option in options]
+
+
 def thinned(options: Sequence[Option], item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
     """At most 64 of the options, drawn at random and left in their order."""
     if len(options) <= MAX_OPTIONS:
@@ -195,5 +225,6 @@ def thinned(options: Sequence[Option], item: Item, unit: Unit, draw: Draw) -> Se
     def place(number: int) -> float:
         return draw(item.fields[unit.field], unit.field, "pick", unit.kind, unit.index, "thin", number)
 
-    kept = sorted(range(len(options)), key=place)[:MAX_OPTIONS]
-    return [options[number] for number in sorted(kept)]
+    kept = sorted(sorted(range(len(options)), key=place)[:MAX_OPTIONS])
+    weights = weights_of(options)
+    return Promised(lambda number: options[kept[number]], [weights[number] for number in kept])

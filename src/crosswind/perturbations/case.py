@@ -24,6 +24,7 @@ class Case(Rated):
     The rules are those of text.casing. Lengths may change (German sharp s), and projections follow.
     """
 
+    VERSION: ClassVar[int] = 2  # draws in blocks of eight
     family: ClassVar[Family] = "orthography"
 
     to: Literal["lower", "upper"] = "lower"

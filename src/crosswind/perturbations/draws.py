@@ -1,15 +1,20 @@
 """Randomness as a pure function of what is decided: no state, no order, no generator to pass on."""
 
 from hashlib import blake2b
+from struct import Struct
 
 from crosswind.text.item import Field
 
 SEPARATOR = "\x1f"
+PER_BLOCK = 8  # one digest of 64 bytes is that many numbers, and most decisions come in runs
+NUMBERS = Struct(f">{PER_BLOCK}Q")
+
+Block = tuple[float, ...]
 
 
 def uniform(*parts: str | int) -> float:
     """A number in [0, 1) that depends on the parts alone; raises ValueError where one holds U+001F."""
-    return fraction(blake2b(key(*parts).encode(), digest_size=8).digest())
+    return fraction(int.from_bytes(blake2b(key(*parts).encode(), digest_size=8).digest(), "big"))
 
 
 def rank(dataset: str, split: str, uid: str) -> float:
@@ -18,21 +23,39 @@ def rank(dataset: str, split: str, uid: str) -> float:
 
 
 class Draw:
-    """The draws of one perturbation with one seed on one split; severity is never part of a key."""
+    """The draws of one perturbation with one seed on one split; severity is never part of a key.
+
+    A key that ends in a number n stands for number n % 8 of the block n // 8, whose digest is that of the key with
+    n // 8 in place of n: `printf 'suite\\x1f...\\x1f0' | b2sum` shows the first eight numbers, 16 hex digits each.
+    """
 
     def __init__(self, suite: str, perturbation: str, seed: int, dataset: str, split: str) -> None:
         self.prefix = key(suite, perturbation, seed, dataset, split)
-        self.started = blake2b(self.prefix.encode(), digest_size=8)  # copying it is cheaper than hashing the prefix
+        self.started = blake2b((self.prefix + SEPARATOR).encode())  # copying it is cheaper than hashing the prefix
+        self.latest: tuple[tuple[str | int, ...], Block] = ((), ())
 
     def __call__(self, field: Field, name: str, purpose: str, kind: str, index: int, *more: str | int) -> float:
         """A number in [0, 1) for one decision about the unit `index` of its kind in the field called `name`.
 
-        Purposes: "select" (is the unit edited), "option" (which option; `more` is its number), "pick" (what goes into
-        an option).
+        Purposes: "select" (is the unit edited), "option" (which option; `more` counts the attempts), "pick" (what goes
+        into an option). Numbers that are wanted together should differ in the last part.
         """
-        hasher = self.started.copy()
-        hasher.update(SEPARATOR.encode() + key(field.lang, field.owner, name, purpose, kind, index, *more).encode())
-        return fraction(hasher.digest())
+        parts = (name, purpose, kind, index, *more)
+        last = parts[-1]
+        if isinstance(last, str):
+            return self.block(field, *parts)[0]
+        return self.block(field, *parts[:-1], last // PER_BLOCK)[last % PER_BLOCK]
+
+    def block(self, field: Field, *parts: str | int) -> Block:
+        """Eight numbers at once; the latest block is kept, since the next question is mostly about the same."""
+        wanted = (field.lang, field.owner, *parts)
+        known, numbers = self.latest
+        if wanted != known:
+            hasher = self.started.copy()
+            hasher.update(key(*wanted).encode())
+            numbers = tuple(map(fraction, NUMBERS.unpack(hasher.digest())))
+            self.latest = wanted, numbers
+        return numbers
 
 
 def key(*parts: str | int) -> str:
@@ -45,7 +68,7 @@ def key(*parts: str | int) -> str:
     return text
 
 
-def fraction(digest: bytes) -> float:
-    """Eight bytes as a number in [0, 1)."""
+def fraction(number: int) -> float:
+    """64 bits as a number in [0, 1)."""
     # 53 bits are what a float holds; dividing all 64 could round up to 1.0
-    return (int.from_bytes(digest, "big") >> 11) * 2.0**-53
+    return (number >> 11) * 2.0**-53

@@ -13,6 +13,7 @@ LETTER_OR_DIGIT = pattern(r"[\p{L}\p{N}]")
 ORPHAN = pattern(r"(?<![\p{L}\p{M}\p{Nd}\u00A0\u25CC\u200C\u200D])\p{M}")
 UNASSIGNED = pattern(r"[\p{Cn}\p{Co}\p{Cs}]")
 JOINER = pattern(r"[\u200C\u200D]")
+SUSPECT = pattern("|".join(found.pattern for found in (ORPHAN, UNASSIGNED, JOINER)))
 # Characters that may compose with what stands before them: marks and the conjoining vowels and finals of Hangul.
 DEPENDENT = pattern(r"[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]+")
 
@@ -40,14 +41,17 @@ class Draft:
 
     def is_free(self, edit: Edit) -> bool:
         """Whether no edit taken so far is in the way; in a sorted script only the two neighbours can be."""
+        if not self.edits:
+            return True
         place = bisect_left(self.edits, edit)
         return not any(conflict(edit, other) for other in self.edits[max(place - 1, 0) : place + 1])
 
     def spares_spans(self, edit: Edit) -> bool:
         """Whether frozen spans stay as they are, and keep spans stay whole and filled."""
-        if any(edit.start < end and start < edit.end for start, end in self.field.frozen):
-            return False
-        return all(self.spares_kept(edit, span) for span in self.field.keep)
+        for start, end in self.field.frozen:
+            if edit.start < end and start < edit.end:
+                return False
+        return not self.field.keep or all(self.spares_kept(edit, span) for span in self.field.keep)
 
     def spares_kept(self, edit: Edit, span: Span) -> bool:
         """Whether one keep span can still be projected, is still filled, and is solid if it has to be."""
@@ -75,6 +79,8 @@ class Draft:
         while True:
             low, high = outward(self.field.text, *span)
             inner = [other for other in self.edits if other.end >= low and other.start <= high]
+            if not inner:
+                return low, high, inner
             starts, ends = zip(*((one.start, one.end) for one in (edit, *inner)), strict=True)
             if span == (min(starts), max(ends)):
                 return low, high, inner
@@ -90,6 +96,8 @@ def is_sound(before: str, after: str, adds_joiners: bool) -> bool:
     """Whether `after` is NFC and has no more orphan marks, unassigned code points and new joiners than `before`."""
     if not unicodedata.is_normalized("NFC", after):
         return False
+    if not SUSPECT.search(after):
+        return True
     unwanted = (ORPHAN, UNASSIGNED) if adds_joiners else (ORPHAN, UNASSIGNED, JOINER)
     return all(count(bad, after) <= count(bad, before) for bad in unwanted)
 
@@ -106,9 +114,12 @@ def spaces(text: str) -> int:
 
 def respliced(text: str, span: Span, edits: list[Edit]) -> str:
     """The part of the text in `span` after the edits inside it, given in any order."""
-    start, end = span
-    shifted = [Edit(edit.start - start, edit.end - start, edit.new) for edit in sorted(edits)]
-    return splice(text[start:end], shifted)
+    pieces: list[str] = []
+    last, end = span
+    for edit in sorted(edits):
+        pieces += (text[last : edit.start], edit.new)
+        last = edit.end
+    return "".join(pieces) + text[last:end]
 
 
 def outward(text: str, start: int, end: int) -> Span:

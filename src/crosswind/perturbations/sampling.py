@@ -1,17 +1,17 @@
 """Severity: which of the proposed edits happen. No level changes the order in which units and options are visited."""
 
-import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import accumulate
 
-from crosswind.perturbations.base import Fixed, Levels, Option, Perturbation, Perturbed, Rated, Unit
-from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.base import Fixed, Levels, Option, Perturbation, Perturbed, Rated, Unit, weights_of
+from crosswind.perturbations.draws import PER_BLOCK, Draw
 from crosswind.perturbations.legality import Draft
-from crosswind.text.edits import splice
 from crosswind.text.item import Field, Item
 from crosswind.text.patterns import LETTER, pattern
-from crosswind.text.similarity import chrf, chrf_at_least
+from crosswind.text.similarity import chrf_after, chrf_at_least
 
 SUITE = "gauntlet-core-v1"
 NOISE = frozenset({"char noise", "space"})
@@ -59,7 +59,7 @@ def sample(
     replaces the perturbation's own, kind by kind, and such text is not backed off: the rates say how much is wanted.
     """
     accepted = Accepted(clean_drafts(perturbation, item))
-    draw = Draw(suite, perturbation.label, seed, item.dataset, item.split)
+    draw = draws(suite, perturbation.label, seed, item.dataset, item.split)
     match perturbation:
         case Rated():
             levels = levels_of(perturbation, rates)
@@ -75,6 +75,12 @@ def sample(
                 f"{perturbation.label} rewrites tokens and labels together; call its rewrite instead of sample"
             )
     return accepted.perturbed(item)
+
+
+@lru_cache(maxsize=64)
+def draws(suite: str, perturbation: str, seed: int, dataset: str, split: str) -> Draw:
+    """The draws for a whole split, made once."""
+    return Draw(suite, perturbation, seed, dataset, split)
 
 
 def levels_of(perturbation: Rated, rates: Rates | None) -> Levels:
@@ -98,20 +104,23 @@ def check_level(perturbation: Perturbation, level: int, levels: Levels) -> None:
 
 def selected(perturbation: Rated, item: Item, level: int, draw: Draw, rates: Rates) -> list[Unit]:
     """The units that a level edits: those of the level below first, each level's in the order of their draws."""
+    if level == 0:
+        return []
     entries = []
+    highest = {kind: shares[level - 1] for kind, shares in rates.items()}
     for unit in perturbation.units(item):
-        share = draw(item.fields[unit.field], unit.field, "select", unit.kind, unit.index)
-        entry = bisect_right(rates[unit.kind], share) + 1
-        if entry <= level:
+        name, kind, _, index = unit
+        share = draw.block(item.fields[name], name, "select", kind, index // PER_BLOCK)[index % PER_BLOCK]
+        if share < highest[kind]:
             # by the draw alone, units of a kind with lower rates would come between those of the level below
-            entries.append((entry, share, unit.kind, unit.field, unit.index, unit))
+            entries.append((bisect_right(rates[kind], share), share, kind, name, index, unit))
     return [entry[-1] for entry in sorted(entries)]
 
 
 def take_rated(accepted: Accepted, perturbation: Rated, item: Item, draw: Draw, units: Sequence[Unit]) -> None:
     """Edit the units in order, each by the first legal one of its options."""
     for unit in units:
-        for option in shuffled(perturbation.options(item, unit, draw), item.fields[unit.field], unit, draw):
+        for option in ordered(perturbation.options(item, unit, draw), item.fields[unit.field], unit, draw):
             if take(option, accepted.drafts):
                 accepted.taken.append((unit, option))
                 break
@@ -132,14 +141,15 @@ def take_fixed(accepted: Accepted, perturbation: Fixed, item: Item, draw: Draw, 
         accepted.barren.append(unit)
 
 
-def shuffled(options: Sequence[Option], text: Field, unit: Unit, draw: Draw) -> list[Option]:
-    """The options in a random order in which each comes first in proportion to its weight."""
-
-    def waiting_time(number: int) -> float:
-        share = draw(text, unit.field, "option", unit.kind, unit.index, number)
-        return -math.log(1 - share) / options[number].weight
-
-    return [options[number] for number in sorted(range(len(options)), key=waiting_time)]
+def ordered(options: Sequence[Option], text: Field, unit: Unit, draw: Draw) -> Iterator[Option]:
+    """The options one after another, each drawn from those that are left in proportion to its weight."""
+    left, weights = list(range(len(options))), list(weights_of(options))
+    for attempt in range(len(options)):
+        bounds = list(accumulate(weights))
+        share = draw(text, unit.field, "option", unit.kind, unit.index, attempt)
+        place = bisect_right(bounds, share * bounds[-1])
+        yield options[left.pop(place)]
+        del weights[place]
 
 
 def clean_drafts(perturbation: Perturbation, item: Item) -> dict[str, Draft]:
@@ -186,11 +196,10 @@ def is_too_much(draft: Draft, units: int) -> bool:
     """Whether more than 30 % of a field's words are edited (and more than one), or its chrF is below the floor."""
     if units > max(1, -(-3 * len(draft.field.words) // 10)):
         return True
-    clean = draft.field.text
-    bound = chrf_at_least(clean, draft.edits)
-    if bound >= LOWEST_CHRF or bound >= lowest_chrf(clean):
+    clean, edits = draft.field.text, draft.edits
+    if chrf_at_least(clean, edits) >= LOWEST_CHRF:
         return False
-    return chrf(splice(clean, draft.edits), clean) < lowest_chrf(clean)
+    return chrf_after(clean, edits) < lowest_chrf(clean)
 
 
 def lowest_chrf(text: str) -> float:

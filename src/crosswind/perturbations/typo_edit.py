@@ -1,9 +1,10 @@
 """Slips of the hand that need no keyboard: two signs swapped, one lost, one doubled, a stray one put in."""
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
-from crosswind.perturbations.base import Family, Levels, Option, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Option, Promised, Rated, Unit, thinned
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.word_noise import RATES, has_short_words, inner_positions, word_units
 from crosswind.text.clusters import clusters, script_of
@@ -12,7 +13,16 @@ from crosswind.text.item import Item
 from crosswind.text.tables import table
 
 LEVELS = Levels(RATES)
-Change = tuple[int, int, str]  # clusters i..j of a word become a text
+
+
+class Slip(NamedTuple):
+    """A change of a word at the cluster `place`: of its text from `start` to `end`, into `new` and perhaps a stray."""
+
+    op: str
+    place: int
+    start: int
+    end: int
+    new: str
 
 
 class TypoEdit(Rated):
@@ -22,6 +32,7 @@ class TypoEdit(Rated):
     one of the commonest of the word's own script, where his may be any.
     """
 
+    VERSION: ClassVar[int] = 2  # draws in blocks of eight
     family: ClassVar[Family] = "char noise"
 
     @property
@@ -35,36 +46,51 @@ class TypoEdit(Rated):
 
     def options(self, item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
         """All swaps, losses and doublings of inner signs, and one stray sign behind each of them."""
-        text = item.fields[unit.field]
-        start, end = unit.span
+        name, kind, (start, end), index = unit
+        text = item.fields[name]
         word = text.text[start:end]
-        spans = clusters(word)
-        common = table("script_unigrams").get(script_of(word), ())
+        found, weights = slips(word)
 
-        def stray(position: int) -> str:
-            share = draw(text, unit.field, "pick", unit.kind, unit.index, position)
-            return common[int(share * len(common))] if common else ""
+        def option(number: int) -> Option:
+            op, place, left, right, new = found[number]
+            if op == "insert":
+                new += stray(word, draw(text, name, "pick", kind, index, place))
+            return Option(op, ((name, Edit(start + left, start + right, new)),), weights[number])
 
-        signs = [word[left:right] for left, right in spans]
-        places = [place for place in inner_positions(len(signs), has_short_words(word)) if not signs[place].isspace()]
-        strays = {place: stray(place) for place in places}
-        options = [
-            Option(op, ((unit.field, Edit(start + spans[i][0], start + spans[j - 1][1], new)),), 1 / len(changes))
-            for op, changes in slips(signs, places, strays, has_short_words(word)).items()
-            for i, j, new in changes
+        return thinned(Promised(option, weights), item, unit, draw)
+
+
+def stray(word: str, share: float) -> str:
+    """One of the commonest signs of the word's script, all equally likely."""
+    signs = common_signs(word)
+    return signs[int(share * len(signs))]
+
+
+@lru_cache(maxsize=2**14)
+def slips(word: str) -> tuple[tuple[Slip, ...], tuple[float, ...]]:
+    """Every slip that can happen to a word, its stray sign left open, and the weights."""
+    spans, short_words = clusters(word), has_short_words(word)
+    signs = [word[start:end] for start, end in spans]
+    places = [place for place in inner_positions(len(signs), short_words) if not signs[place].isspace()]
+    swaps, losses = [], []
+    if len(signs) >= (2 if short_words else 4):  # a word of three that is not short loses nothing
+        pairs = [(place, signs[place], signs[place + 1]) for place in places if place + 1 in places]
+        swaps = [
+            Slip("swap", place, spans[place][0], spans[place + 1][1], second + first)
+            for place, first, second in pairs
+            if first + second != second + first
         ]
-        return thinned(options, item, unit, draw)
+        losses = [Slip("delete", place, *spans[place], "") for place in places]
+    doublings = [Slip("repeat", place, *spans[place], signs[place] * 2) for place in places]
+    strays = [Slip("insert", place, *spans[place], signs[place]) for place in places if common_signs(word)]
+    kinds = (swaps, losses, doublings, strays)
+    return (
+        tuple(slip for kind in kinds for slip in kind),
+        tuple(1 / len(kind) for kind in kinds for _ in kind),
+    )
 
 
-def slips(
-    signs: Sequence[str], places: Sequence[int], strays: Mapping[int, str], short_words: bool
-) -> dict[str, list[Change]]:
-    """The changes that each operation can make at the given places; a word of three that is not short loses nothing."""
-    changes: dict[str, list[Change]] = {"swap": [], "delete": [], "repeat": [], "insert": []}
-    if len(signs) >= (2 if short_words else 4):
-        pairs = [(signs[i], signs[i + 1], i) for i in places if i + 1 in places]
-        changes["swap"] = [(i, i + 2, second + first) for first, second, i in pairs if first + second != second + first]
-        changes["delete"] = [(i, i + 1, "") for i in places]
-    changes["repeat"] = [(i, i + 1, signs[i] * 2) for i in places]
-    changes["insert"] = [(i, i + 1, signs[i] + strays[i]) for i in places if strays[i]]
-    return changes
+def common_signs(word: str) -> Sequence[str]:
+    """The commonest signs of the word's script; none where no table knows it."""
+    found: Sequence[str] = table("script_unigrams").get(script_of(word), ())
+    return found

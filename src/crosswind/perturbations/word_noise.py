@@ -1,5 +1,7 @@
 """What perturbations of single words share: which words are eligible, and where in a word a slip may happen."""
 
+from functools import lru_cache
+
 from crosswind.perturbations.base import Perturbation, Unit
 from crosswind.text.clusters import clusters, script_of
 from crosswind.text.edits import Span
@@ -15,19 +17,24 @@ def word_units(perturbation: Perturbation, item: Item) -> list[Unit]:
     return [
         Unit(name, KIND, span, index)
         for name, text in perturbation.targets(item)
-        for index, span in enumerate(span for span in text.words if is_eligible(text, span))
+        for index, span in enumerate(eligible(text))
     ]
 
 
-def is_eligible(text: Field, span: Span) -> bool:
-    """Whether a word is outside all frozen spans and long enough for its script."""
-    word = text.text[slice(*span)]
-    return not is_frozen(text, span) and (has_short_words(word) or len(clusters(word)) > 1)
+def eligible(text: Field) -> list[Span]:
+    """The words of a field that are long enough and outside all frozen spans."""
+    return [span for span in text.words if is_long_enough(text.text[span[0] : span[1]]) and not is_frozen(text, span)]
+
+
+@lru_cache(maxsize=2**15)
+def is_long_enough(word: str) -> bool:
+    """Whether a word has two clusters, or is of a script whose words are short."""
+    return len(clusters(word)) > 1 or has_short_words(word)
 
 
 def is_frozen(text: Field, span: Span) -> bool:
     """Whether any of the span is frozen."""
-    return any(start < span[1] and span[0] < end for start, end in text.frozen)
+    return bool(text.frozen) and any(start < span[1] and span[0] < end for start, end in text.frozen)
 
 
 def has_short_words(word: str) -> bool:
