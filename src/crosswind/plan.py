@@ -209,7 +209,7 @@ class Planner:
         if key not in self.records:
             paired = isinstance(perturbation, XlingPair)
             other = self.dataset(target, perturbation.variant, "test") if paired else None
-            wanted = perturbation.wanted(data.language, data.split)
+            wanted = perturbation.wanted(target, data.language, data.split)
             pools = tuple(self.dataset(target, language, split) for language, split in wanted)
             made = Perturb(data=data, perturbation=perturbation, severity=severity, draw=draw, other=other, pools=pools)
             self.records[key] = self.add(made)
@@ -281,8 +281,8 @@ def not_applicable(perturbation: Perturbation, target: Task, language: str, seve
     name = catalog.name_of(type(perturbation))
     if applicability.validity(name, target.role, script, severity) is None:
         return f"{label(perturbation)} does not apply to {label(target)} in {language} ({script})"
-    if target.unperturbed:
-        return f"{label(perturbation)} does not apply to {label(target)}: {target.unperturbed}"
+    if reason := target.unperturbed or perturbation.unsuited(target, language):
+        return f"{label(perturbation)} does not apply to {label(target)}: {reason}"
     return ""
 
 

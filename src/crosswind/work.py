@@ -15,12 +15,14 @@ from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
 from crosswind.models.model import Model
-from crosswind.perturbations.sampling import sample
+from crosswind.perturbations.base import Rewrite
+from crosswind.perturbations.sampling import rewritten, sample
 from crosswind.perturbations.xling_pair import paired
 from crosswind.provenance import made_by
 from crosswind.records import StageRecord
 from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
 from crosswind.store import EXAMPLES, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
+from crosswind.text.item import Item
 from crosswind.text.stock import NOTHING
 from crosswind.text.words import segmenter
 from crosswind.train import journal
@@ -119,14 +121,26 @@ def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
         return Made((EXAMPLES,), {"units": len(joined), "changed": len(joined), "left_out": dict(left)})
     stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
     cut = segmenter(stage.segmenter)
+    name, role = label(data.task.unprobed), data.task.role
     after: list[Example] = []
     for example in before:
         stock = stocks.get(example.uid, NOTHING)
-        item = form.item(example, label(data.task.unprobed), data.split, data.language, stock, cut)
-        after.append(form.restore(example, sample(stage.perturbation, item, stage.severity, stage.draw)))
+        item = form.item(example, name, data.split, data.language, stock, cut, role)
+        after.append(changed_example(stage, example, item))
     write_examples(work / EXAMPLES, form, after)
     changed = sum(form.fields(one) != form.fields(other) for one, other in zip(before, after, strict=True))
     return Made((EXAMPLES,), {"units": len(after), "changed": changed})
+
+
+def changed_example(stage: Perturb, example: Example, item: Item) -> Example:
+    """The example as the change leaves it: by edits that carry its labels along, or words and labels anew."""
+    form, change = stage.data.task.format, stage.perturbation
+    labels = form.word_labels(example)
+    match change:
+        case Rewrite() if labels is not None:
+            return form.rewritten(example, rewritten(change, item, labels, stage.severity, stage.draw))  # type: ignore[no-any-return]
+        case _:
+            return form.restore(example, sample(change, item, stage.severity, stage.draw))  # type: ignore[no-any-return]
 
 
 def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:

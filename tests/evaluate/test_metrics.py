@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from crosswind.evaluate.base import points
 from crosswind.evaluate.metrics import METRICS
 from crosswind.evaluate.normalise import mlqa_normal, squad_normal, token_f1
-from crosswind.evaluate.tagging import entities, runs
-from crosswind.formats.tag import UPOS
+from crosswind.evaluate.tagging import runs
+from crosswind.formats.tag import UPOS, entities
 
 every = pytest.mark.parametrize("name", sorted(METRICS))
 

@@ -86,8 +86,20 @@ def test_the_columns_are_the_fields(tmp_path: Path) -> None:
     form, examples = CASES["some answers"]
     write_examples(path, form, examples)  # type: ignore[arg-type]
     frame = polars.read_parquet(path)
-    assert set(frame.columns) == {"uid", "cluster", "question", "context", "answers"}
+    assert set(frame.columns) == {"uid", "cluster", "question", "context", "answers", "article"}
     assert frame["answers"].to_list()[1] == [{"text": "a", "start": 0}, {"text": "𝒳", "start": 8}]
+
+
+@pytest.mark.parametrize(("name", "later"), [("no words", "extra"), ("some answers", "article")])
+def test_a_file_from_before_a_field_was_there_is_read(name: str, later: str, tmp_path: Path) -> None:
+    path = tmp_path / "examples.parquet"
+    form, examples = CASES[name]
+    write_examples(path, form, examples)  # type: ignore[arg-type]
+    polars.read_parquet(path).drop(later).write_parquet(path)
+    assert read_examples(path, form) == examples  # type: ignore[arg-type]
+    polars.read_parquet(path).drop("uid").write_parquet(path)
+    with pytest.raises(KeyError, match="uid"):
+        read_examples(path, form)  # type: ignore[arg-type]
 
 
 def test_a_field_without_a_column_type_is_named() -> None:

@@ -1,6 +1,7 @@
 """Tagging: every word gets an answer, whatever its length and script."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from crosswind.formats import TAG
 from crosswind.formats.base import UNSCORED, Wrapping
 from crosswind.formats.tag import Tagging, token_spans, windows, word_pieces
+from crosswind.perturbations.base import Perturbed, Rewritten
 from crosswind.perturbations.sampling import sample
 from crosswind.perturbations.typo_edit import TypoEdit
+from crosswind.text.edits import Edit
 from tests.text.sentences import SENTENCES
 from tests.tiny import ENCODERS
 
@@ -115,6 +118,45 @@ def test_the_answer_is_the_best_label_of_each_first_piece(data: st.DataObject, t
             gaps.append(ordered[0] - ordered[1])
     assert answer.value == tuple(best[word] for word in range(len(words)))
     assert answer.margin == pytest.approx(sum(gaps) / len(gaps))
+
+
+def test_extra_words_are_read_but_nothing_is_asked_of_them(tokenizer_of: TokenizerOf) -> None:
+    tokenizer = tokenizer_of("xlm-roberta")
+    plain, longer = tagging("old", "bridge"), replace(tagging("old", "bridge"), extra=("@ono_7", "0x3f"))
+    assert TAG.fields(longer) == {"tokens": "old bridge @ono_7 0x3f"}
+    (before,), (after,) = (TAG.encode([each], LABELS, tokenizer, 60).features for each in (plain, longer))
+    assert (after.places, after.units, TAG.gold(longer)) == (before.places, before.units, TAG.gold(plain))
+    assert after.length > before.length
+    assert [target for target in after.target if target != UNSCORED] == [0, 1]  # type: ignore[union-attr]
+    answer = TAG.decode(longer, LABELS, [after], [np.eye(3)[np.zeros(after.length, dtype=int)]])
+    assert answer.value == ("O", "O")
+
+
+def test_extra_words_get_no_window_of_their_own(tokenizer_of: TokenizerOf) -> None:
+    example = replace(tagging("old", "bridge"), extra=tuple(SENTENCES["ru"].split()) * 3)
+    features = TAG.encode([example], LABELS, tokenizer_of("xlm-roberta"), 16).features
+    assert read(features) == [0, 1]
+    assert all(feature.places for feature in features)
+
+
+def test_words_behind_the_last_become_extra_and_stay_so() -> None:
+    example = tagging("New York", "is", "old")
+
+    def changed(before: Tagging, edit: Edit) -> Tagging:
+        return TAG.restore(before, Perturbed(TAG.item(before, "fixture", "test", "en"), {"tokens": (edit,)}))
+
+    once = changed(example, Edit(15, 15, " @ono_7 x"))
+    assert (once.tokens, once.tags, once.extra) == (example.tokens, example.tags, ("@ono_7", "x"))
+    twice = changed(once, Edit(0, 1, "M"))
+    assert (twice.tokens, twice.extra) == (("Mew York", "is", "old"), ("@ono_7", "x"))
+
+
+def test_words_are_rewritten_with_their_tags() -> None:
+    example = replace(tagging("a", "b", "c"), extra=("x",))
+    item = TAG.item(example, "fixture", "test", "en")
+    found = TAG.rewritten(example, Rewritten(item, ("c", "d", "a", "b"), ("I-X", "O", "O", "B-X")))
+    assert (found.tokens, found.tags, found.extra) == (("c", "d", "a", "b"), ("I-X", "O", "O", "B-X"), ("x",))
+    assert TAG.word_labels(example) == example.tags
 
 
 def test_perturbed_words_keep_their_tags() -> None:

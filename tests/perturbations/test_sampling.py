@@ -20,7 +20,7 @@ from crosswind.perturbations.base import (
 )
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import Draft
-from crosswind.perturbations.sampling import lowest_chrf, ordered, sample
+from crosswind.perturbations.sampling import lowest_chrf, ordered, rewritten, sample
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, Item, plain_field, token_field
@@ -75,7 +75,8 @@ class Reversed(Rewrite):
         return Levels({"whole": (1.0,)}, core=(1,))
 
     def rewrite(self, item: Item, labels: Sequence[str], level: int, draw: Draw) -> Rewritten:
-        return Rewritten(item, tuple(item.fields["tokens"].text.split())[::-1], tuple(labels)[::-1])
+        field = item.fields["tokens"]
+        return Rewritten(item, tuple(field.text[slice(*span)] for span in field.keep)[::-1], tuple(labels)[::-1])
 
 
 def test_severities_are_nested_when_the_rates_of_kinds_cross() -> None:
@@ -132,8 +133,17 @@ def test_a_fixed_option_that_is_illegal_is_barren() -> None:
     assert sample(Signed(), kept, 1, seed=1).text("text") == "One . a"
 
 
-def test_rewrites_are_not_sampled() -> None:
-    with pytest.raises(ValueError, match="rewrite"):
+def test_tagged_words_are_rewritten_and_running_text_is_sampled() -> None:
+    words = Item("fixture", "test", "1", {"tokens": token_field(["New York", "is"], "en", "1")})
+    found = rewritten(Reversed(), words, ("N", "V"), 1, seed=1)
+    assert (found.tokens, found.labels) == (("is", "New York"), ("V", "N"))
+    clean = rewritten(Reversed(), words, ("N", "V"), 0, seed=1)
+    assert (clean.tokens, clean.labels) == (("New York", "is"), ("N", "V"))
+    with pytest.raises(ValueError, match="no level 2"):
+        rewritten(Reversed(), words, ("N", "V"), 2, seed=1)
+    with pytest.raises(ValueError, match="call rewritten, not sample"):
+        sample(Reversed(), words, 1, seed=1)
+    with pytest.raises(ValueError, match="item '1' has running text"):
         sample(Reversed(), plain_item("One.", "en"), 1, seed=1)
 
 

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from crosswind.evaluate.base import Metric, f1_scores, names, points
-from crosswind.formats.tag import UPOS
-
-OUTSIDE = "O"
+from crosswind.formats.tag import OUTSIDE, UPOS, entities
 
 
 class TagAccuracy(Metric):
@@ -70,18 +68,6 @@ def aligned(gold: object, answer: object) -> tuple[Sequence[str], Sequence[str]]
     if len(golden) != len(found):
         raise ValueError(f"a sentence of {len(golden)} gold tags got {len(found)}; expected one for every word")
     return golden, found
-
-
-def entities(sequence: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """The (type, first, last) of every chunk of a BIO sequence; an I- tag that continues nothing opens a chunk."""
-    opened: tuple[str, int] | None = None
-    for position, tag in enumerate([*sequence, OUTSIDE]):
-        prefix, _, kind = tag.partition("-")
-        if opened and (prefix != "I" or kind != opened[0]):
-            yield (*opened, position - 1)
-            opened = None
-        if prefix in {"B", "I"} and opened is None:
-            opened = (kind, position)
 
 
 def runs(sequence: Sequence[str]) -> Iterator[tuple[str, int, int]]:

@@ -88,6 +88,16 @@ class Changed(Protocol):
     def projection(self, field: str) -> Projection: ...
 
 
+class Rewritten(Protocol):
+    """What a format needs of words that were changed together with their tags."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]: ...
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+
 class Coded(Protocol):
     """What a fast Hugging Face tokenizer returns."""
 
@@ -162,16 +172,31 @@ class Format(ABC, Generic[E]):
         return plain_field(text, language, example.uid, segmenter=cut)
 
     def item(
-        self, example: E, dataset: str, split: str, language: str, stock: Stock = NOTHING, cut: Segmenter = BUILTIN
+        self,
+        example: E,
+        dataset: str,
+        split: str,
+        language: str,
+        stock: Stock = NOTHING,
+        cut: Segmenter = BUILTIN,
+        role: str = "",
     ) -> Item:
         """The example as a perturbation sees it: its texts, without its label."""
         texts = self.fields(example)
         fields = {name: self.field(example, name, text, language, cut) for name, text in texts.items()}
-        return Item(dataset=dataset, split=split, uid=example.uid, fields=fields, stock=stock)
+        return Item(dataset=dataset, split=split, uid=example.uid, fields=fields, stock=stock, role=role)
 
     def restore(self, example: E, perturbed: Changed) -> E:
         """The example with the perturbed texts."""
         return self.with_fields(example, {name: perturbed.text(name) for name in self.fields(example)}, perturbed)
+
+    def word_labels(self, example: E) -> tuple[str, ...] | None:  # noqa: ARG002
+        """The labels of single words, which move with them; None where only whole texts have labels."""
+        return None
+
+    def rewritten(self, example: E, changed: Rewritten) -> E:  # noqa: ARG002
+        """The example with other words and their labels; only for formats whose words have some."""
+        raise TypeError(f"no word of a {self.name} example has a label that could move with it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +297,7 @@ __all__ = [
     "Example",
     "Feature",
     "Format",
+    "Rewritten",
     "Tokenizer",
     "Tokens",
     "Wrapping",

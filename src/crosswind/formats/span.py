@@ -47,9 +47,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Example):
+    """`article` names the text that the context is a part of, the same in every language; "" where nobody says."""
+
     question: str
     context: str
     answers: tuple[Quote, ...]
+    article: str = ""
 
 
 class Context(NamedTuple):

@@ -2,7 +2,7 @@
 
 import typing
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,12 @@ def read_slices(path: Path, form: Format[Any], size: int) -> Iterator[list[Any]]
 
 
 def examples_in(frame: Any, form: Format[Any]) -> list[Any]:
-    """The examples of a polars frame whose columns are their fields."""
+    """The examples of a polars frame whose columns are their fields; a field that it lacks is at its default."""
     hints = typing.get_type_hints(form.example)
     columns = frame.to_dict(as_series=False)
     built = {name: [rebuild(value, hints[name]) for value in values] for name, values in columns.items()}
-    names = [field.name for field in fields(form.example)]
+    # an older file knows nothing of fields that came later, which is why they have defaults
+    names = [field.name for field in fields(form.example) if field.name in built or field.default is MISSING]
     return [
         form.example(**dict(zip(names, row, strict=True))) for row in zip(*(built[name] for name in names), strict=True)
     ]

@@ -4,7 +4,7 @@ The first sub-word of a word carries its tag. A sentence that is too long is cut
 every word gets an answer; nothing is truncated but a single word over the limit, which becomes the unknown token.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from random import Random
@@ -20,6 +20,7 @@ from crosswind.formats.base import (
     Example,
     Feature,
     Format,
+    Rewritten,
     Tokenizer,
     Wrapping,
     label_index,
@@ -33,12 +34,24 @@ UPOS = (
     "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM",
     "VERB", "X",
 )  # fmt: skip
+OUTSIDE = "O"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tagging(Example):
+    """A sentence with a tag for each of its words. The model reads `extra` words behind them, which have no tags.
+
+    Nothing is asked, learned or scored of extra words: a change of text has put them there.
+    """
+
     tokens: tuple[str, ...]
     tags: tuple[str, ...]
+    extra: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """All that the model reads."""
+        return (*self.tokens, *self.extra)
 
 
 class Tag(Format[Tagging]):
@@ -46,15 +59,25 @@ class Tag(Format[Tagging]):
     example = Tagging
 
     def fields(self, example: Tagging) -> Mapping[str, str]:
-        return {"tokens": " ".join(example.tokens)}
+        return {"tokens": " ".join(example.read)}
 
     def field(self, example: Tagging, name: str, text: str, language: str, cut: Segmenter) -> Field:  # noqa: ARG002
-        return token_field(example.tokens, language, example.uid)
+        return token_field(example.read, language, example.uid)
 
     def with_fields(self, example: Tagging, texts: Mapping[str, str], perturbed: Changed) -> Tagging:
-        projection = perturbed.projection("tokens")
-        spans = (projection.span(span) for span in token_spans(example.tokens))
-        return replace(example, tokens=tuple(texts["tokens"][start:end] for start, end in spans))
+        """What was put in behind the last word are more extra words."""
+        text, projection = texts["tokens"], perturbed.projection("tokens")
+        spans = [projection.span(span) for span in token_spans(example.read)]
+        words = [text[start:end] for start, end in spans]
+        more = text[spans[-1][1] :].split() if spans else []
+        scored = len(example.tokens)
+        return replace(example, tokens=tuple(words[:scored]), extra=(*words[scored:], *more))
+
+    def word_labels(self, example: Tagging) -> tuple[str, ...]:
+        return example.tags
+
+    def rewritten(self, example: Tagging, changed: Rewritten) -> Tagging:
+        return replace(example, tokens=changed.tokens, tags=changed.labels)
 
     def check(self, example: Tagging, labels: Sequence[str]) -> None:
         if len(example.tokens) != len(example.tags) or not example.tokens:
@@ -73,8 +96,9 @@ class Tag(Format[Tagging]):
         features: list[Feature] = []
         for index, example in enumerate(examples):
             targets = [label_index(labels, tag, example.uid) for tag in example.tags]
-            for first, last in windows([len(pieces[word]) for word in example.tokens], max_length - len(wrapping)):
-                features.append(window_feature(index, example, pieces, targets, wrapping, first, last))
+            for first, last in windows([len(pieces[word]) for word in example.read], max_length - len(wrapping)):
+                if first <= max(0, len(targets) - 1):  # a window of extra words alone asks nothing
+                    features.append(window_feature(index, example, pieces, targets, wrapping, first, last))
         return Encoding(features)
 
     def decode(
@@ -109,6 +133,18 @@ class Tag(Format[Tagging]):
         return example.tags
 
 
+def entities(sequence: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """The (type, first, last) of every chunk of a BIO sequence; an I- tag that continues nothing opens a chunk."""
+    opened: tuple[str, int] | None = None
+    for position, tag in enumerate([*sequence, OUTSIDE]):
+        prefix, _, kind = tag.partition("-")
+        if opened and (prefix != "I" or kind != opened[0]):
+            yield (*opened, position - 1)
+            opened = None
+        if prefix in {"B", "I"} and opened is None:
+            opened = (kind, position)
+
+
 def token_spans(tokens: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Where each token stands in the text that joins them with one space."""
     ends = list(accumulate((len(token) + 1 for token in tokens), initial=0))
@@ -117,7 +153,7 @@ def token_spans(tokens: Sequence[str]) -> tuple[tuple[int, int], ...]:
 
 def word_pieces(tokenizer: Tokenizer, examples: Sequence[Tagging], limit: int) -> dict[str, list[int]]:
     """The sub-words of every distinct word, encoded one by one as after a space; never empty, never over the limit."""
-    words = sorted({word for example in examples for word in example.tokens})
+    words = sorted({word for example in examples for word in example.read})
     if not words:
         return {}
     spaced = (
@@ -149,12 +185,13 @@ def window_feature(
     first: int,
     last: int,
 ) -> Feature:
-    """The words `first` to `last` of one sentence as a feature; only first sub-words carry a target."""
+    """The words `first` to `last` of one sentence as a feature; only first sub-words of tagged words carry a target."""
     ids: list[int] = []
     places = []
-    for word in range(first, last):
-        places.append((len(wrapping.gaps[0]) + len(ids), word))
-        ids.extend(pieces[example.tokens[word]])
+    for word, text in enumerate(example.read[first:last], first):
+        if word < len(targets):
+            places.append((len(wrapping.gaps[0]) + len(ids), word))
+        ids.extend(pieces[text])
     row = wrapping.wrap(ids)
     target = [UNSCORED] * len(row)
     for position, word in places:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from crosswind.catalog import suggestion
-from crosswind.evaluate.tagging import OUTSIDE
-from crosswind.formats.tag import UPOS
+from crosswind.formats.tag import OUTSIDE, UPOS
 from crosswind.leaderboard.layout import Labels, Layout, Numbered, Pairs, Rankings, Rows, Tags, Texts
 
 NLI = ("contradiction", "entailment", "neutral")

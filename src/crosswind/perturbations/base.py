@@ -12,7 +12,7 @@ from crosswind import catalog
 from crosswind.formats.base import Example, Format
 from crosswind.identity import Record
 from crosswind.perturbations.draws import Draw
-from crosswind.tasks.base import Split
+from crosswind.tasks.base import Split, Task
 from crosswind.text.edits import Edit, Projection, Span, splice
 from crosswind.text.item import Field, Item
 from crosswind.text.stock import Stock
@@ -155,8 +155,12 @@ class Perturbation(Record):
         name = catalog.name_of(type(self))
         return f"{name}:{self.variant}" if self.variant else name
 
-    def wanted(self, language: str, split: Split) -> tuple[tuple[str, Split], ...]:  # noqa: ARG002
-        """The languages and splits of the same task that it draws from, for a dataset in one; none as a rule."""
+    def unsuited(self, task: Task, language: str) -> str:  # noqa: ARG002
+        """Why its settings rule out a task in a language; empty where they do not."""
+        return ""
+
+    def wanted(self, task: Task, language: str, split: Split) -> tuple[tuple[str, Split], ...]:  # noqa: ARG002
+        """The languages and splits of the task that it draws from, for a dataset in one; none as a rule."""
         return ()
 
     def stocks(
@@ -205,11 +209,14 @@ class Fixed(Perturbation):
 
 
 class Rewrite(Perturbation):
-    """A perturbation that changes the number or the order of tokens and hands their labels back with them."""
+    """What a perturbation does to tagged words whose number or order it changes: no edits could carry the tags along.
+
+    On running text, where nothing is tagged, it is Rated or Fixed besides.
+    """
 
     @abstractmethod
     def rewrite(self, item: Item, labels: Sequence[str], level: int, draw: Draw) -> Rewritten:
-        """The item's tokens and labels at a level."""
+        """The item's words and their tags at a level; words that have no tags come without."""
 
 
 def weights_of(options: Sequence[Option]) -> Sequence[float]:

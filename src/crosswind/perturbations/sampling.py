@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 
-from crosswind.perturbations.base import Fixed, Levels, Option, Perturbation, Perturbed, Rated, Unit, weights_of
+from crosswind.perturbations.base import (
+    Fixed,
+    Levels,
+    Option,
+    Perturbation,
+    Perturbed,
+    Rated,
+    Rewrite,
+    Rewritten,
+    Unit,
+    weights_of,
+)
 from crosswind.perturbations.draws import PER_BLOCK, Draw
 from crosswind.perturbations.legality import Draft
 from crosswind.text.item import Field, Item
@@ -58,6 +69,8 @@ def sample(
     Edits of a level contain those of the level below. Another `suite` gives independent noise, for training. `rates`
     replaces the perturbation's own, kind by kind, and such text is not backed off: the rates say how much is wanted.
     """
+    if isinstance(perturbation, Rewrite) and any(text.solid for text in item.fields.values()):
+        raise ValueError(f"{perturbation.label} rewrites words together with their tags; call rewritten, not sample")
     accepted = Accepted(clean_drafts(perturbation, item))
     draw = draws(suite, perturbation.label, seed, item.dataset, item.split)
     match perturbation:
@@ -71,10 +84,19 @@ def sample(
             check_level(perturbation, level, perturbation.levels)
             take_fixed(accepted, perturbation, item, draw, level)
         case _:
-            raise ValueError(
-                f"{perturbation.label} rewrites tokens and labels together; call its rewrite instead of sample"
-            )
+            raise ValueError(f"{perturbation.label} changes tagged words alone, and item {item.uid!r} has running text")
     return accepted.perturbed(item)
+
+
+def rewritten(
+    perturbation: Rewrite, item: Item, labels: Sequence[str], level: int, seed: int, *, suite: str = SUITE
+) -> Rewritten:
+    """An item of tagged words at a level, words and tags; level 0 is the clean item."""
+    check_level(perturbation, level, perturbation.levels)
+    if level == 0:
+        (field,) = item.fields.values()
+        return Rewritten(item, tuple(field.text[slice(*span)] for span in field.keep), tuple(labels))
+    return perturbation.rewrite(item, labels, level, draws(suite, perturbation.label, seed, item.dataset, item.split))
 
 
 @lru_cache(maxsize=64)

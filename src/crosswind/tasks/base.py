@@ -119,6 +119,10 @@ class Task(Record):
         """Whether models are trained for the task, on a training set of its own or another task's."""
         return bool(self.teachers) or "train" in self.sizes
 
+    def has(self, language: str, split: Split) -> bool:
+        """Whether there is a split in a language, as far as it is known before it is read."""
+        return split in self.sizes and language in self.languages
+
     def num_rows(self, language: str, split: Split) -> int:
         """How many examples a split has in a language, as far as it is known before it is read."""
         return self.exact_sizes.get(split, {}).get(language, self.sizes[split])

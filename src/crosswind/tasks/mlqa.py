@@ -73,10 +73,10 @@ class Mlqa(PublishedTask):
     def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:
         english = self.model_copy(update={"question_language": None})
         pivots = [*in_paragraphs(super(Mlqa, english).rows(PIVOT, split, library))]
-        numbers = {row.cells.get("id"): row.cells["paragraph"] for row in pivots}
+        parts = {row.cells.get("id"): {name: row.cells.get(name) for name in ("paragraph", "title")} for row in pivots}
         beside = sorted({row.source for row in pivots})
         for row in super().rows(language, split, library):
-            yield row.having({"paragraph": numbers.get(row.cells.get("id"))}, beside=beside)
+            yield row.having(parts.get(row.cells.get("id"), {"paragraph": None}), beside=beside)
 
     def blank(self, row: Row) -> bool:
         return held_back(row["answers"])

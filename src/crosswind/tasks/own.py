@@ -98,6 +98,9 @@ class Own(Task):
         }
         return self.model_copy(update=changes)
 
+    def has(self, language: str, split: Split) -> bool:
+        return f"{split}/{language}" in self.contents
+
     @property
     def teachers(self) -> tuple[str, ...]:
         return self.after

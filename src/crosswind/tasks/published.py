@@ -58,6 +58,9 @@ class PublishedTask(Task):
         """What the patterns of the sources hold in braces beside the language's `{code}`."""
         return {}
 
+    def has(self, language: str, split: Split) -> bool:
+        return super().has(language, split) and not (split in self.source_only and language != self.source)
+
     def rows(self, language: str, split: Split, library: Library) -> Iterator[Row]:
         wanted = Wanted(catalog.name_of(type(self)), language, split, self.revisions, self.spelled(language))
         if split in self.source_only and language != self.source:
@@ -126,9 +129,14 @@ def varieties(codes: str, origin: Origin, **others: Origin) -> Mapping[str, Vari
 
 
 def question(row: Row, uid: str, cluster: str, answers: tuple[Quote, ...]) -> Question:
-    """A question about a paragraph."""
+    """A question about a paragraph, whose article goes by the `title` of the row where it has one."""
     return Question(
-        uid=uid, cluster=cluster, question=row.text("question"), context=row.text("context"), answers=answers
+        uid=uid,
+        cluster=cluster,
+        question=row.text("question"),
+        context=row.text("context"),
+        answers=answers,
+        article=str(row.cells.get("title") or ""),
     )
 
 

@@ -53,6 +53,9 @@ class Shuffled(Task):
     def skips_broken(self) -> bool:
         return self.task.skips_broken
 
+    def has(self, language: str, split: Split) -> bool:
+        return self.task.has(language, split)
+
     def num_rows(self, language: str, split: Split) -> int:
         return self.task.num_rows(language, split)
 

@@ -42,13 +42,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One example as a perturbation sees it: no label, fields in the order of the task, and what lies beside it."""
+    """One example as a perturbation sees it: no label, fields in the order of the task, and what lies beside it.
+
+    `role` is what the task asks, where that is known: the column of the table of applicability.
+    """
 
     dataset: str
     split: str
     uid: str
     fields: Mapping[str, Field]
     stock: Stock = NOTHING
+    role: str = ""
 
 
 def check_spans(spans: Sequence[Span], length: int, where: str, *, overlap: bool) -> None:

@@ -38,11 +38,13 @@ class Passage:
 class Stock:
     """Everything beside an item: phrases by field, passages of its dataset, names of its language by type of entity.
 
-    `answers` are the right answers to the item's question, which no distractor may hold.
+    `near` are the passages most similar to its question, the most similar first. `answers` are the right answers to the
+    question, which no distractor may hold. A name of several words has a space between them.
     """
 
     phrases: Mapping[str, tuple[Phrase, ...]] = field(default_factory=lambda: MappingProxyType({}))
     passages: tuple[Passage, ...] = ()
+    near: tuple[Passage, ...] = ()
     names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     article: str = ""
     answers: tuple[str, ...] = ()
