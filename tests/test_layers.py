@@ -17,7 +17,7 @@ LAYERS = [
     {"methods", "objectives", "perturbations", "attacks", "evaluate"},
     {"stages"},
     {"complaints", "encoders"},
-    {"laboratories", "holdings"},
+    {"laboratories", "holdings", "perturbing"},
     {"described"},
     {"study", "records", "claims", "train", "provenance", "jobs"},
     {"study_file", "leaderboard", "plan", "store", "frontier"},

@@ -7,6 +7,9 @@
     crosswind.execute(plan, store)
     crosswind.scores(plan, store)  # a polars frame
 
+    noisy = crosswind.perturb(["Ein alter Satz."], "typo_edit", language="de", level=3)
+    noisy[0].text
+
 Names load at first use, so that the command line starts fast.
 """
 
@@ -24,6 +27,8 @@ EXPORTS = {
     "scores": "crosswind.results",
     "outcomes": "crosswind.results",
     "write_report": "crosswind.report.page",
+    "perturb": "crosswind.perturbing",
+    "perturb_each": "crosswind.perturbing",
     "score_folder": "crosswind.leaderboard.scoring",
 }
 

@@ -1,10 +1,11 @@
-"""How much of a text an edit script leaves, as chrF."""
+"""How much of a text an edit script leaves: chrF, and a distance in clusters."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit, Span, splice
 
 ORDERS = range(1, 7)
@@ -36,6 +37,11 @@ def chrf_after(clean: str, edits: Sequence[Edit]) -> float:
         precision += common / (len(changed) - order + 1)
         recall += common / (len(clean) - order + 1)
     return f_score(precision, recall) / highest if precision else 0.0
+
+
+def distance(clean: str, edits: Iterable[Edit]) -> int:
+    """Grapheme clusters taken out or put in, whichever are more, edit by edit."""
+    return sum(max(len(clusters(clean[edit.start : edit.end])), len(clusters(edit.new))) for edit in edits)
 
 
 def f_score(precision: float, recall: float) -> float:

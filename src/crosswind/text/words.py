@@ -76,6 +76,18 @@ def han_model(lang: str) -> str:
 def words_of(text: str, model: str) -> tuple[Span, ...]:
     """The words of a text, with Han cut by `model`."""
     found: list[Span] = []
+    start = 0
+    for stretch in text.split(" "):  # no run goes beyond a space, and most stretches between spaces are met again
+        for left, right in words_between_spaces(stretch, model):
+            found.append((start + left, start + right))
+        start += len(stretch) + 1
+    return tuple(found)
+
+
+@lru_cache(maxsize=2**16)
+def words_between_spaces(text: str, model: str) -> tuple[Span, ...]:
+    """The words of a text without spaces."""
+    found: list[Span] = []
     unspaced = UNSPACED.search(text) is not None
     for match in RUN.finditer(text):
         start, end = match.span()

@@ -1,0 +1,245 @@
+"""Text in, perturbed text out, without a study: one text or a stream of them, in any language.
+
+    import crosswind
+
+    noisy = crosswind.perturb(["Ein alter Satz."], "typo_edit", language="de", level=3, seed=1)
+    noisy[0].text, noisy[0].edits
+
+The same text under the same id gets the same noise, whatever comes before or after it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from pydantic import ValidationError
+
+from crosswind import catalog
+from crosswind.complaints import sentence
+from crosswind.perturbations.base import Fixed, Perturbation, Perturbed, Rated
+from crosswind.perturbations.sampling import SUITE, Rates, check_level, levels_of, sample
+from crosswind.text.edits import Edit, Span
+from crosswind.text.item import Field, Item, plain_field, token_field
+from crosswind.text.normal import Normalised, normalise
+from crosswind.text.similarity import chrf_after, distance
+from crosswind.text.stock import NOTHING, Stock
+from crosswind.text.words import BUILTIN, Segmenter
+
+# Running text; the tokens of a tagged sentence; or running text with spans that must survive, such as answers.
+Source = str | Sequence[str] | tuple[str, Sequence[Span]]
+
+FIELD = "text"
+DATASET = "text"
+SPLIT = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What was done, in numbers: units that could be edited and were, words, chrF, clusters removed or put in."""
+
+    units: int
+    edited: int
+    words: int
+    chrf: float
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noisy:
+    """A text and what became of it.
+
+    `text` is the perturbed text. `spans` say where the given spans, or the tokens, lie in it, in the order in which
+    they were given.
+    """
+
+    text: str
+    spans: tuple[Span, ...]
+    normalised: Normalised  # from the text as it came to its NFC, which is what was perturbed
+    perturbed: Perturbed
+    perturbation: Perturbation
+
+    @property
+    def clean(self) -> str:
+        """The text in NFC before the perturbation."""
+        return self.normalised.text
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What was replaced: spans of `clean`, sorted, each with its new text."""
+        return self.perturbed.edits[FIELD]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The given spans, or the tokens, as they read now."""
+        return tuple(self.text[start:end] for start, end in self.spans)
+
+    @property
+    def ops(self) -> tuple[str, ...]:
+        """What was done, one word for each edited unit, in the order in which they were chosen."""
+        return tuple(op for _, op in self.perturbed.trace)
+
+    @property
+    def stats(self) -> Stats:
+        """What was done, in numbers; a perturbation that knows no units counts the text as one."""
+        item = self.perturbed.item
+        return Stats(
+            units=len(self.perturbation.units(item)) if isinstance(self.perturbation, Rated) else 1,
+            edited=len(self.perturbed.trace),
+            words=len(item.fields[FIELD].words),
+            chrf=chrf_after(self.clean, self.edits) if self.edits else 100.0,
+            distance=distance(self.clean, self.edits),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturber:
+    """A perturbation at a level with a seed, for texts in one language. Called with a text and its id.
+
+    `rates` and `suite` are those of perturbations.sampling.sample: other shares of units, and independent noise.
+    """
+
+    perturbation: Perturbation
+    language: str
+    level: int
+    seed: int = 1
+    rates: Rates | None = None
+    suite: str = SUITE
+    segmenter: Segmenter = BUILTIN
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a level that does not exist and for what changes more than text."""
+        match self.perturbation:
+            case Rated():
+                check_level(self.perturbation, self.level, levels_of(self.perturbation, self.rates))
+            case Fixed():
+                check_level(self.perturbation, self.level, self.perturbation.levels)
+            case other:
+                raise ValueError(
+                    f"{other.label} changes more than one text (labels, or which languages meet), so it needs the "
+                    "items of a task: make it a condition of a study"
+                )
+
+    def __call__(self, source: Source, uid: str, stock: Stock = NOTHING) -> Noisy:
+        """The text perturbed; equal ids get equal noise. `stock` is what it may draw from beside the text."""
+        field, normalised, spans = self.read(source, uid)
+        item = Item(DATASET, SPLIT, uid, {FIELD: field}, stock)
+        perturbed = sample(self.perturbation, item, self.level, self.seed, suite=self.suite, rates=self.rates)
+        projection = perturbed.projection(FIELD) if spans else None
+        moved = tuple(map(projection.span, spans)) if projection else ()
+        return Noisy(perturbed.text(FIELD), moved, normalised, perturbed, self.perturbation)
+
+    def read(self, source: Source, uid: str) -> tuple[Field, Normalised, Sequence[Span]]:
+        """The field of a source, its normal form, and its spans on that."""
+        if isinstance(source, str):
+            normalised = normalise(source)
+            return plain_field(normalised.text, self.language, uid, segmenter=self.segmenter), normalised, ()
+        match source:
+            case [str(text), [*spans]] if all(map(is_span, spans)):
+                normalised = normalise(text)
+                moved = [normalised.span(span) for span in checked(spans, text, uid)]
+                return plain_field(normalised.text, self.language, uid, moved, (), self.segmenter), normalised, moved
+        tokens = [token for token in source if isinstance(token, str) and token]
+        if not tokens or len(tokens) != len(source):
+            raise ValueError(
+                f"text {uid!r} is {source!r}; expected a string, a list of non-empty strings (tokens), or a string and "
+                "a list of its spans, such as ('Ein alter Satz.', [(4, 9)])"
+            )
+        field = token_field([normalise(token).text for token in tokens], self.language, uid)
+        return field, normalise(" ".join(tokens)), field.keep
+
+
+def is_span(value: object) -> bool:
+    """Whether a value is a pair of numbers."""
+    match value:
+        case [int(), int()]:
+            return True
+    return False
+
+
+def checked(spans: Iterable[Span], text: str, uid: str) -> Iterator[Span]:
+    """The spans; raises ValueError for one that holds nothing or leaves the text."""
+    for start, end in spans:
+        if not 0 <= start < end <= len(text):
+            raise ValueError(
+                f"text {uid!r} has {len(text)} code points and no span ({start}, {end}); expected 0 <= start < end <= "
+                "length, counted in code points of the text as it came"
+            )
+        yield start, end
+
+
+def perturb(
+    texts: Iterable[Source],
+    perturbation: str | Mapping[str, Any] | Perturbation,
+    *,
+    language: str,
+    level: int,
+    seed: int = 1,
+    **more: Any,
+) -> list[Noisy]:
+    """All texts perturbed, as `perturb_each` says, which also names what `more` may be."""
+    return list(perturb_each(texts, perturbation, language=language, level=level, seed=seed, **more))
+
+
+def perturb_each(
+    texts: Iterable[Source],
+    perturbation: str | Mapping[str, Any] | Perturbation,
+    *,
+    language: str,
+    level: int,
+    seed: int = 1,
+    ids: Iterable[str] | None = None,
+    stocks: Mapping[str, Stock] | None = None,
+    rates: Rates | None = None,
+    suite: str = SUITE,
+    segmenter: Segmenter = BUILTIN,
+) -> Iterator[Noisy]:
+    """The texts perturbed one by one as they are asked for, so that a stream of any length needs no memory.
+
+    A text is a string, a list of tokens, or a string with spans that must survive: `(text, [(start, end), ...])`.
+    `perturbation` is a name of the catalogue, a table with a `kind` and settings, or an instance. `ids` key the noise;
+    without them texts are numbered from 0. `stocks`, by id, are for what draws from more than the text. The rest is
+    that of a Perturber.
+    """
+    chosen = as_perturbation(perturbation)
+    if stocks is None and needs_stock(chosen):
+        raise ValueError(
+            f"{chosen.label} draws from what lies beside a text (translations, other passages, names): give `stocks`, "
+            "a text.stock.Stock for each id, or make it a condition of a study, where the dataset gives them"
+        )
+    perturber = Perturber(
+        perturbation=chosen,
+        language=language,
+        level=level,
+        seed=seed,
+        rates=rates,
+        suite=suite,
+        segmenter=segmenter,
+    )
+    pairs = zip(texts, map(str, count()), strict=False) if ids is None else zip(texts, ids, strict=True)
+    known = stocks or {}
+    return (perturber(text, uid, known.get(uid, NOTHING)) for text, uid in pairs)
+
+
+def as_perturbation(value: str | Mapping[str, Any] | Perturbation) -> Perturbation:
+    """The perturbation that a name or a table stands for; raises ValueError with what is wrong and what is allowed."""
+    if isinstance(value, Perturbation):
+        return value
+    settings = {"kind": value} if isinstance(value, str) else dict(value)
+    kind = settings.pop("kind", None)
+    if not isinstance(kind, str):
+        allowed = ", ".join(sorted(catalog.FAMILIES["perturbations"]))
+        raise ValueError(f"{value!r} names no perturbation; expected a kind, one of {allowed}")  # noqa: TRY004  a user's mistake
+    found = catalog.load("perturbations", kind)
+    if not issubclass(found, Perturbation):
+        raise ValueError(f"{kind!r} is not a perturbation")  # noqa: TRY004  a user's mistake
+    try:
+        return found(**settings)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {sentence(each, found)}" for each in error.errors())
+        raise ValueError(f"{kind}: {wrong}") from error
+
+
+def needs_stock(perturbation: Perturbation) -> bool:
+    """Whether a perturbation draws from more than the text."""
+    return type(perturbation).stocks is not Perturbation.stocks
