@@ -1,0 +1,132 @@
+"""One perturbed item as one line of JSON: what was done to which text, and what became of its labels.
+
+Lines are pure ASCII, because invisible characters and marks of direction must not break viewers and diffs, and have
+their keys in one order, so that equal content is equal bytes. Without the text itself a record gives no dataset away:
+whoever has the data puts the edits in, and the digest says whether the text is the same.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crosswind.perturbations.base import Perturbed
+from crosswind.text.clusters import clusters
+from crosswind.text.edits import Edit, apply
+from crosswind.text.similarity import chrf
+
+SHA_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The edits of one field, and the digest of the clean text that they belong to."""
+
+    sha: str
+    edits: tuple[Edit, ...]
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much was done to an item: places that could be edited and were, words, chrF, clusters removed or put in."""
+
+    edited: int
+    words: int
+    chrf: float
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record. `target` holds labels only where the change has moved them; `ops` counts what was done."""
+
+    id: str
+    scale: str
+    validity: str
+    fields: Mapping[str, Script]
+    ops: Mapping[str, int]
+    stats: Stats
+    target: Mapping[str, Any] | None = None
+
+
+def digest(text: str) -> str:
+    """What tells a clean text: the first sixteen hex digits of its sha256."""
+    return hashlib.sha256(text.encode()).hexdigest()[:SHA_DIGITS]
+
+
+def entry(
+    perturbed: Perturbed, scale: str, validity: str, target: Mapping[str, Any] | None, *, with_text: bool
+) -> Entry:
+    """The record of a perturbed item; its text is in it only where its licence lets it be given away."""
+    fields = {
+        name: Script(digest(field.text), perturbed.edits[name], perturbed.text(name) if with_text else None)
+        for name, field in perturbed.item.fields.items()
+    }
+    ops = dict(sorted(Counter(op for _, op in perturbed.trace).items()))
+    return Entry(perturbed.item.uid, scale, validity, fields, ops, stats(perturbed), target)
+
+
+def stats(perturbed: Perturbed) -> Stats:
+    """What was done, in numbers; chrF is the mean over the fields that have text."""
+    fields = perturbed.item.fields
+    likeness = [
+        chrf(perturbed.text(name), field.text) if perturbed.edits[name] else 100.0
+        for name, field in fields.items()
+        if field.text
+    ]
+    return Stats(
+        edited=len(perturbed.trace),
+        words=sum(len(field.words) for field in fields.values()),
+        chrf=round(sum(likeness) / len(likeness), 2) if likeness else 100.0,
+        distance=sum(distance(field.text, perturbed.edits[name]) for name, field in fields.items()),
+    )
+
+
+def distance(text: str, edits: Sequence[Edit]) -> int:
+    """Grapheme clusters removed or put in, whichever are more, edit by edit."""
+    return sum(max(len(clusters(text[edit.start : edit.end])), len(clusters(edit.new))) for edit in edits)
+
+
+def written(found: Entry) -> str:
+    """The record as its line, with the line end."""
+    fields = {}
+    for name, script in found.fields.items():
+        fields[name] = {"sha": script.sha, "edits": [list(edit) for edit in script.edits]}
+        if script.text is not None:
+            fields[name]["text"] = script.text
+    record = {"id": found.id, "scale": found.scale, "class": found.validity, "fields": fields}
+    if found.target is not None:
+        record["target"] = dict(found.target)
+    own = found.stats
+    record["ops"] = dict(found.ops)
+    record["stats"] = {"edited": own.edited, "words": own.words, "chrf": own.chrf, "distance": own.distance}
+    return json.dumps(record, ensure_ascii=True, separators=(", ", ": ")) + "\n"
+
+
+def read(line: str, place: str) -> Entry:
+    """A line as its record; raises ValueError with its place where it is none."""
+    try:
+        record = json.loads(line)
+        fields = {
+            name: Script(script["sha"], tuple(Edit(*edit) for edit in script["edits"]), script.get("text"))
+            for name, script in record["fields"].items()
+        }
+        own = Stats(**record["stats"])
+        return Entry(record["id"], record["scale"], record["class"], fields, record["ops"], own, record.get("target"))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(
+            f"{place}: is no record of a perturbed item ({type(error).__name__}: {error}); export the set again"
+        ) from error
+
+
+def applied(script: Script, clean: str, place: str) -> str:
+    """The clean text after a record's edits; raises ValueError where it is not the text that they were made for."""
+    if digest(clean) != script.sha:
+        raise ValueError(
+            f"{place}: was made for another text than {clean[:40]!r} (its digest is {digest(clean)}, expected "
+            f"{script.sha}); use the release of the dataset that the manifest names"
+        )
+    return apply(clean, script.edits)
