@@ -27,6 +27,10 @@ VERBS = {
     "export": ["--arm", "--out", "--seed", "--sequence", "--store", "--suite", "STUDY"],
     "explain": ["--store", "--study", "STAGE"],
     "list": ["FAMILY"],
+    "perturb": [
+        *("--edits", "--field", "--format", "--id-field", "--language", "--language-field", "--level", "--out"),
+        *("--seed", "--set", "--show", "PERTURBATION", "SOURCE"),
+    ],
     "plan": ["--store", "STUDY"],
     "pocket": ["--sentences", "LANGUAGES"],
     "report": ["--out", "--store", "STUDY"],

@@ -184,6 +184,66 @@ def report(study: Path, store_path: Path, out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("perturbation")
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True), default="-")
+@click.option("--language", default="", help="Code of the text's language, such as de.")
+@click.option("--level", type=click.IntRange(min=0), default=3, show_default=True, help="Severity.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Another seed, other noise.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the perturbation.")
+@click.option("--format", "kind", help="text, jsonl, csv, tsv, conllu or squad; by default what the name ends in.")
+@click.option("--field", "fields", multiple=True, help="A field that holds text; once for each.")
+@click.option("--id-field", default="", help="The field that names a row; by default id, or the row's number.")
+@click.option("--language-field", default="", help="The field that holds each row's language.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The new file; by default standard output."
+)
+@click.option(
+    "--edits", type=click.Path(dir_okay=False, path_type=Path), help="Write what was done here, as JSON lines."
+)
+@click.option("--show", is_flag=True, help="Show changed texts before and after instead of writing the file.")
+@told_plainly
+def perturb(
+    perturbation: str,
+    source: Path,
+    language: str,
+    level: int,
+    seed: int,
+    settings: tuple[str, ...],
+    kind: str | None,
+    fields: tuple[str, ...],
+    id_field: str,
+    language_field: str,
+    out: Path | None,
+    edits: Path | None,
+    show: bool,
+) -> None:
+    """Change a file of text with one PERTURBATION: SOURCE in, a file of the same kind out.
+
+    Without SOURCE, or with -, text comes from standard input. `crosswind list perturbations` tells which there are.
+    """
+    from crosswind.console import perturbed_files as files
+    from crosswind.documents import Selection, document_for
+    from crosswind.perturbing import Perturber, as_perturbation
+
+    path = None if str(source) == "-" else source
+    document = document_for(path, kind)
+    selection = Selection(language, fields, id_field, language_field)
+    chosen = as_perturbation({"kind": perturbation, **files.settings_of(settings)})
+    if told := files.unknown_language(language):
+        click.echo(told, err=True)
+
+    def perturber(code: str) -> Perturber:
+        return Perturber(perturbation=chosen, language=code, level=level, seed=seed)
+
+    if show:
+        files.show_file(path, document, selection, files.Workbench(perturber, files.show))
+        return
+    with files.noted(edits) as note:
+        for line in files.perturb_file(path, document, selection, files.Workbench(perturber, note), out):
+            click.echo(line, err=True)
+
+
+@main.command()
 @click.argument("predictions", type=click.Path(path_type=Path))
 @click.argument("labels", type=click.Path(path_type=Path))
 @click.option("--suite", type=click.Choice(["xtreme", "xtreme-r"]), required=True, help="Whose tasks and means.")
