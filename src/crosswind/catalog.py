@@ -77,6 +77,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     },
     "perturbations": {
         "typo_edit": "crosswind.perturbations.typo_edit:TypoEdit",
+        "typo_key": "crosswind.perturbations.typo_key:TypoKey",
         "case": "crosswind.perturbations.case:Case",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
     },

@@ -34,6 +34,33 @@ def test_script_unigrams_are_single_clusters_of_their_script() -> None:
         assert all(script(sign[0]) == name and len(clusters(sign)) == 1 for sign in signs)
 
 
+@pytest.mark.parametrize(
+    ("name", "digest", "classes"), [("keyboards", "b840b00f99e9", "TypoKey"), ("hanzi", "5eade9b67755", "TypoKey")]
+)
+def test_tables_are_those_that_results_were_made_with(name: str, digest: str, classes: str) -> None:
+    assert file_of(name)["meta"]["sha256"].startswith(digest), (
+        f"the table {name} changed: raise the VERSION of {classes} and put the new digest here"
+    )
+
+
+def test_keyboards_are_what_xkb_and_cldr_say() -> None:
+    pytest.importorskip("xkbcommon")
+    from tools import keyboards
+
+    if not (keyboards.CLDR.is_dir() and keyboards.UNICODE.is_dir()):
+        pytest.skip("Debian's unicode-data and unicode-cldr-core are not installed")
+    assert keyboards.tables() == table("keyboards")
+
+
+def test_neighbours_are_mutual_and_no_key_is_its_own() -> None:
+    for layout, keys in table("keyboards")["layouts"].items():
+        beside = {sign: found.split() for sign, found in keys.items()}
+        assert all(sign not in found for sign, found in beside.items()), layout
+        # a sign that stands on two keys is looked for where it needs no shift, and its other neighbours keep it
+        lopsided = [(sign, other) for sign, found in beside.items() for other in found if sign not in beside[other]]
+        assert len(lopsided) <= 0.1 * sum(map(len, beside.values())), (layout, lopsided)
+
+
 def test_hanzi_are_what_unihan_says() -> None:
     if not hanzi.UNIHAN.is_dir():
         pytest.skip("Debian's unicode-data is not installed")
