@@ -126,6 +126,6 @@ def test_what_cannot_be_done_is_said(change: dict[str, object], message: str) ->
 
 def test_wrong_settings_are_refused_before_the_first_text() -> None:
     with pytest.raises(ValueError, match="no level 9"):
-        Perturber(perturbation=TypoEdit(), language="en", level=9)
+        Perturber(TypoEdit(), language="en", level=9)
     with pytest.raises(ValueError, match="no level 9"):
         perturb_each([], "typo_edit", language="en", level=9)

@@ -11,14 +11,14 @@ The same text under the same id gets the same noise, whatever comes before or af
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from crosswind import catalog
 from crosswind.complaints import sentence
 from crosswind.perturbations.base import Fixed, Perturbation, Perturbed, Rated
-from crosswind.perturbations.sampling import SUITE, Rates, check_level, levels_of, sample
+from crosswind.perturbations.sampling import SUITE, Rates, Sampler
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item, plain_field, token_field
 from crosswind.text.normal import Normalised, normalise
@@ -45,14 +45,14 @@ class Stats:
     distance: int
 
 
-@dataclass(frozen=True, slots=True)
-class Noisy:
+class Noisy(NamedTuple):
     """A text and what became of it.
 
     `text` is the perturbed text. `spans` say where the given spans, or the tokens, lie in it, in the order in which
     they were given.
     """
 
+    # A tuple for the reason given at text.edits.Edit.
     text: str
     spans: tuple[Span, ...]
     normalised: Normalised  # from the text as it came to its NFC, which is what was perturbed
@@ -92,39 +92,38 @@ class Noisy:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Perturber:
     """A perturbation at a level with a seed, for texts in one language. Called with a text and its id.
 
     `rates` and `suite` are those of perturbations.sampling.sample: other shares of units, and independent noise.
     """
 
-    perturbation: Perturbation
-    language: str
-    level: int
-    seed: int = 1
-    rates: Rates | None = None
-    suite: str = SUITE
-    segmenter: Segmenter = BUILTIN
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        perturbation: Perturbation,
+        *,
+        language: str,
+        level: int,
+        seed: int = 1,
+        rates: Rates | None = None,
+        suite: str = SUITE,
+        segmenter: Segmenter = BUILTIN,
+    ) -> None:
         """Raises ValueError for a level that does not exist and for what changes more than text."""
-        match self.perturbation:
-            case Rated():
-                check_level(self.perturbation, self.level, levels_of(self.perturbation, self.rates))
-            case Fixed():
-                check_level(self.perturbation, self.level, self.perturbation.levels)
-            case other:
-                raise ValueError(
-                    f"{other.label} changes more than one text (labels, or which languages meet), so it needs the "
-                    "items of a task: make it a condition of a study"
-                )
+        if not isinstance(perturbation, Rated | Fixed):
+            raise ValueError(  # noqa: TRY004  a user's mistake
+                f"{perturbation.label} changes more than one text (labels, or which languages meet), so it needs the "
+                "items of a task: make it a condition of a study"
+            )
+        self.perturbation = perturbation
+        self.language = language
+        self.segmenter = segmenter
+        self.sample = Sampler(perturbation, level, seed, suite=suite, rates=rates)
 
     def __call__(self, source: Source, uid: str, stock: Stock = NOTHING) -> Noisy:
         """The text perturbed; equal ids get equal noise. `stock` is what it may draw from beside the text."""
         field, normalised, spans = self.read(source, uid)
-        item = Item(DATASET, SPLIT, uid, {FIELD: field}, stock)
-        perturbed = sample(self.perturbation, item, self.level, self.seed, suite=self.suite, rates=self.rates)
+        perturbed = self.sample(Item(DATASET, SPLIT, uid, {FIELD: field}, stock))
         projection = perturbed.projection(FIELD) if spans else None
         moved = tuple(map(projection.span, spans)) if projection else ()
         return Noisy(perturbed.text(FIELD), moved, normalised, perturbed, self.perturbation)
@@ -208,7 +207,7 @@ def perturb_each(
             "a text.stock.Stock for each id, or make it a condition of a study, where the dataset gives them"
         )
     perturber = Perturber(
-        perturbation=chosen,
+        chosen,
         language=language,
         level=level,
         seed=seed,

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,17 @@ def selected_units(perturbation: Rated, kind: str, rates: dict[str, tuple[float,
     results = [sample(perturbation, item, 1, seed, rates=rates) for seed in seeds for item in items]
     hits = sum(len(result.trace) + len(result.barren) + len(result.withdrawn) for result in results)
     return hits, units * len(seeds)
+
+
+@rated
+def test_units_are_numbered_by_field_and_kind(perturbation: Rated) -> None:
+    for item in sentence_items():
+        units = list(perturbation.units(item))
+        assert len(units) == len(perturbation.units(item))
+        counts = Counter[tuple[str, str]]()
+        for unit in units:
+            assert unit.index == counts[unit.field, unit.kind]
+            counts[unit.field, unit.kind] += 1
 
 
 @rated

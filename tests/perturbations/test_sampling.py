@@ -20,7 +20,8 @@ from crosswind.perturbations.base import (
 )
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import Draft
-from crosswind.perturbations.sampling import lowest_chrf, ordered, rewritten, sample
+from crosswind.perturbations.revision import lowest_chrf
+from crosswind.perturbations.sampling import ordered, rewritten, sample
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, Item, plain_field, token_field

@@ -4,7 +4,7 @@ How many of them happen is not its business. The sampler decides by severity, a 
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, overload
 
@@ -33,6 +33,28 @@ class Unit(NamedTuple):
     kind: str
     span: Span
     index: int  # type: ignore[assignment]  # hides the method of tuples that looks for a value
+
+
+class Places(Sequence[Unit]):
+    """Units that are made when asked for, since most are never selected: the spans of each kind in each field."""
+
+    def __init__(self, spans: Mapping[tuple[str, str], Sequence[Span]]) -> None:
+        self.spans = spans
+
+    def __len__(self) -> int:
+        return sum(map(len, self.spans.values()))
+
+    def __iter__(self) -> Iterator[Unit]:
+        for (name, kind), spans in self.spans.items():
+            for index, span in enumerate(spans):
+                yield Unit(name, kind, span, index)
+
+    @overload
+    def __getitem__(self, place: int) -> Unit: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Unit]: ...
+    def __getitem__(self, place: int | slice) -> Unit | list[Unit]:
+        return list(self)[place]
 
 
 class Option(NamedTuple):
@@ -91,14 +113,14 @@ class Levels:
         return tuple(range(1, len(next(iter(self.rates.values()))) + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Perturbed:
+class Perturbed(NamedTuple):
     """A clean item and what was done to it.
 
     `trace` lists the edited units with their ops in order of acceptance. Of the other units that severity selected,
     `barren` had no legal option and `withdrawn` lost theirs because too little of the text was left.
     """
 
+    # A tuple for the reason given at text.edits.Edit; corpora make millions.
     item: Item
     edits: Mapping[str, tuple[Edit, ...]]
     trace: tuple[tuple[Unit, str], ...] = ()
@@ -172,17 +194,17 @@ class Perturbation(Record):
         """What lies beside the examples, by their ids, from themselves and from what is `wanted`; nothing as a rule."""
         return {}
 
-    def targets(self, item: Item) -> Iterator[tuple[str, Field]]:
+    def targets(self, item: Item) -> Iterable[tuple[str, Field]]:
         """The fields that may change, in the item's order; raises ValueError where the setting names none of them."""
+        if not self.fields:
+            return item.fields.items()
         missing = set(self.fields) - set(item.fields)
         if missing:
             raise ValueError(
                 f"{self.label} is set to the fields {', '.join(sorted(missing))}, which item {item.uid!r} lacks; "
                 f"it has {', '.join(item.fields)}"
             )
-        for name, text in item.fields.items():
-            if not self.fields or name in self.fields:
-                yield name, text
+        return [(name, text) for name, text in item.fields.items() if name in self.fields]
 
 
 class Rated(Perturbation):
@@ -217,6 +239,16 @@ class Rewrite(Perturbation):
     @abstractmethod
     def rewrite(self, item: Item, labels: Sequence[str], level: int, draw: Draw) -> Rewritten:
         """The item's words and their tags at a level; words that have no tags come without."""
+
+
+def places_of(units: Sequence[Unit]) -> Mapping[tuple[str, str], Sequence[Span]]:
+    """The spans of units by field and kind, in order of their index."""
+    if isinstance(units, Places):
+        return units.spans
+    found: dict[tuple[str, str], list[Span]] = {}
+    for unit in units:
+        found.setdefault((unit.field, unit.kind), []).append(unit.span)
+    return found
 
 
 def weights_of(options: Sequence[Option]) -> Sequence[float]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left, insort
+from functools import lru_cache
 
 from crosswind.text.edits import Edit, Span, conflict, inside, splice, straddles
 from crosswind.text.item import Field
@@ -15,7 +16,7 @@ UNASSIGNED = pattern(r"[\p{Cn}\p{Co}\p{Cs}]")
 JOINER = pattern(r"[\u200C\u200D]")
 SUSPECT = pattern("|".join(found.pattern for found in (ORPHAN, UNASSIGNED, JOINER)))
 # Characters that may compose with what stands before them: marks and the conjoining vowels and finals of Hangul.
-DEPENDENT = pattern(r"[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]+")
+DEPENDENT = pattern(r"[\p{M}\u1160-\u11FF\uD7B0-\uD7FF]")
 
 
 class Draft:
@@ -66,19 +67,22 @@ class Draft:
 
     def leaves_text(self, edit: Edit) -> bool:
         """Whether the text around the edit is still sound, judged against what it was before this edit."""
+        text = self.field.text
         low, high, inner = self.window(edit)
-        after = respliced(self.field.text, (low, high), [*inner, edit])
-        if after.isascii():
-            return True
-        before = respliced(self.field.text, (low, high), inner)
-        return is_sound(before, after, self.adds_joiners)
+        if inner:
+            before = respliced(text, (low, high), inner)
+            after = respliced(text, (low, high), [*inner, edit])
+        else:
+            before = text[low:high]
+            after = text[low : edit.start] + edit.new + text[edit.end : high]
+        return after.isascii() or is_sound(before, after, self.adds_joiners)
 
     def window(self, edit: Edit) -> tuple[int, int, list[Edit]]:
         """The clean range that decides what the edit does to the text, and the edits taken in it."""
         span = edit.start, edit.end
         while True:
             low, high = outward(self.field.text, *span)
-            inner = [other for other in self.edits if other.end >= low and other.start <= high]
+            inner = [other for other in self.edits if other.end >= low and other.start <= high] if self.edits else []
             if not inner:
                 return low, high, inner
             starts, ends = zip(*((one.start, one.end) for one in (edit, *inner)), strict=True)
@@ -89,7 +93,8 @@ class Draft:
     def is_sound(self) -> bool:
         """Whether the whole edited text is sound, which the windows are there to guarantee."""
         before = self.field.text
-        return is_sound(before, splice(before, self.edits), self.adds_joiners)
+        after = splice(before, self.edits)
+        return after.isascii() or is_sound(before, after, self.adds_joiners)
 
 
 def is_sound(before: str, after: str, adds_joiners: bool) -> bool:
@@ -124,8 +129,14 @@ def respliced(text: str, span: Span, edits: list[Edit]) -> str:
 
 def outward(text: str, start: int, end: int) -> Span:
     """The range widened by what may compose with it: a whole cluster to the left, marks and one letter to the right."""
-    while start > 0 and DEPENDENT.match(text, start - 1, start):
+    while start > 0 and is_dependent(text[start - 1]):
         start -= 1
-    dependent = DEPENDENT.match(text, end)
-    end = dependent.end() if dependent else end
+    while end < len(text) and is_dependent(text[end]):
+        end += 1
     return max(start - 1, 0), min(end + 1, len(text))
+
+
+@lru_cache(maxsize=2**14)
+def is_dependent(character: str) -> bool:
+    """Whether a character may compose with what stands before it."""
+    return DEPENDENT.match(character) is not None

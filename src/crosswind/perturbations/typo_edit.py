@@ -90,6 +90,7 @@ def slips(word: str) -> tuple[tuple[Slip, ...], tuple[float, ...]]:
     )
 
 
+@lru_cache(maxsize=2**14)
 def common_signs(word: str) -> Sequence[str]:
     """The commonest signs of the word's script; none where no table knows it."""
     found: Sequence[str] = table("script_unigrams").get(script_of(word), ())

@@ -1,8 +1,10 @@
 """What perturbations of single words share: which words are eligible, and where in a word a slip may happen."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 
-from crosswind.perturbations.base import Perturbation, Unit
+from crosswind.perturbations.base import Perturbation, Places, Unit
 from crosswind.text.clusters import clusters, script_of
 from crosswind.text.edits import Span
 from crosswind.text.item import Field, Item
@@ -12,18 +14,16 @@ RATES = {KIND: (0.05, 0.10, 0.15, 0.20, 0.30)}
 SHORT_WORD_SCRIPTS = frozenset({"Hani", "Hira", "Kana", "Hang", "Thai", "Mymr", "Khmr", "Laoo"})
 
 
-def word_units(perturbation: Perturbation, item: Item) -> list[Unit]:
+def word_units(perturbation: Perturbation, item: Item) -> Sequence[Unit]:
     """One unit for every eligible word of the target fields, counted field by field."""
-    return [
-        Unit(name, KIND, span, index)
-        for name, text in perturbation.targets(item)
-        for index, span in enumerate(eligible(text))
-    ]
+    return Places({(name, KIND): eligible(text) for name, text in perturbation.targets(item)})
 
 
 def eligible(text: Field) -> list[Span]:
     """The words of a field that are long enough and outside all frozen spans."""
-    return [span for span in text.words if is_long_enough(text.text[span[0] : span[1]]) and not is_frozen(text, span)]
+    forms = [text.text[start:end] for start, end in text.words]
+    long = list(compress(text.words, map(is_long_enough, forms)))
+    return [span for span in long if not is_frozen(text, span)] if text.frozen else long
 
 
 @lru_cache(maxsize=2**15)
@@ -34,7 +34,7 @@ def is_long_enough(word: str) -> bool:
 
 def is_frozen(text: Field, span: Span) -> bool:
     """Whether any of the span is frozen."""
-    return bool(text.frozen) and any(start < span[1] and span[0] < end for start, end in text.frozen)
+    return any(start < span[1] and span[0] < end for start, end in text.frozen)
 
 
 def has_short_words(word: str) -> bool:

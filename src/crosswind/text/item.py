@@ -37,7 +37,8 @@ class Field:
         if not unicodedata.is_normalized("NFC", self.text):
             raise ValueError(f"the field of {self.owner!r} is not NFC: pass it through text.normal.normalise at load")
         for name, spans in (("words", self.words), ("keep", self.keep), ("frozen", self.frozen)):
-            check_spans(spans, len(self.text), f"{name} of {self.owner!r}", overlap=name == "keep")
+            if spans:
+                check_spans(spans, len(self.text), f"{name} of {self.owner!r}", overlap=name == "keep")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def plain_field(
     lang: str,
     owner: str,
     keep: Iterable[Span] = (),
-    frozen: Iterable[Span] = (),
+    frozen: Sequence[Span] = (),
     segmenter: Segmenter = BUILTIN,
 ) -> Field:
     """A field of running text, cut into words; links, addresses, handles and tags are frozen beside what is given."""
@@ -82,8 +83,8 @@ def plain_field(
         lang=lang,
         owner=owner,
         words=segmenter.words(text, lang),
-        keep=tuple(sorted(set(keep))),
-        frozen=merged([*frozen, *from_text]),
+        keep=tuple(sorted(set(keep))) if keep else (),
+        frozen=merged([*frozen, *from_text]) if frozen or from_text else (),
     )
 
 

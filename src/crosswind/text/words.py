@@ -66,6 +66,7 @@ def segmenter(name: str = "builtin") -> Segmenter:
     return BUILTIN
 
 
+@cache
 def han_model(lang: str) -> str:
     """The BudouX model for Han text in a language; simplified Chinese for all that say nothing else."""
     if lang == "ja":
