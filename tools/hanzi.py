@@ -1,8 +1,8 @@
 """Writes src/crosswind/resources/hanzi.json: the common Chinese characters by their readings, commonest first.
 
 Simplified characters are the 3,500 of the first level of the General Standard List; traditional ones are their
-counterparts in Big5. Readings are those of the dictionaries, ranked by how often the Modern Chinese Frequency
-Dictionary met them. All of it is in the Unihan files of Unicode, which Debian packages:
+counterparts in Taiwan and Hong Kong. Readings are those of the dictionaries, ranked by how often the Modern Chinese
+Frequency Dictionary met them. All of it is in the Unihan files of Unicode, which Debian packages:
 
     apt-get install unicode-data && python tools/hanzi.py
 """
@@ -14,7 +14,7 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,13 +23,14 @@ from typing import Any
 TARGET = Path(__file__).parents[1] / "src/crosswind/resources/hanzi.json"
 UNIHAN = Path("/usr/share/unicode")
 COMMON = 3500  # the first level of the General Standard List
+COMMON_BANDS = 3  # of the five of kFrequency
 AMBIGUOUS = 0.2  # share of a second reading from which on a character cannot be read without its word
 RARELY_USED = 6  # behind the five bands of kFrequency
 TONES = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
 NEUTRAL = 5
 PROPERTIES = (
     *("kTGH", "kTGHZ2013", "kXHC1983", "kMandarin", "kHanyuPinlu"),
-    *("kFrequency", "kBigFive", "kTraditionalVariant"),
+    *("kFrequency", "kGradeLevel", "kBigFive", "kHKGlyph", "kTraditionalVariant", "kSimplifiedVariant"),
 )
 SYLLABLE = re.compile("[a-z]*[aeiouv][a-z]*")
 
@@ -89,22 +90,47 @@ def rank(found: Reading) -> tuple[int, int, str]:
 def simplified() -> list[Reading]:
     """The characters of the first level of the General Standard List."""
     dictionary = unihan("Readings")["kTGHZ2013"]
-    found = [reading(character, character, attested(dictionary[character])) for character in standard()]
+    found = [
+        reading(character, attested(dictionary[character]), customary(character)[0], counted(character))
+        for character in standard()
+    ]
     return [one for one in found if one]
 
 
 def traditional() -> list[Reading]:
-    """Their counterparts that Big5 has."""
-    dictionary, readings = unihan("Readings")["kXHC1983"], unihan("Readings")["kMandarin"]
-    big5, variants = unihan("OtherMappings")["kBigFive"], unihan("Variants")["kTraditionalVariant"]
+    """Their counterparts, and what else is common in traditional text, as far as Taiwan or Hong Kong has it."""
+    dictionary = unihan("Readings")["kXHC1983"]
+    known = unihan("OtherMappings")["kBigFive"].keys() | unihan("DictionaryLikeData")["kHKGlyph"].keys()
     found: dict[str, Reading] = {}
+    for variant, character in (*counterparts(), *((one, one) for one in common_in_traditional_text())):
+        usual = customary(variant)[-1]
+        counts = counted(variant)
+        if not counts and usual in counted(character):  # else another word is mostly meant by the simplified one
+            counts = counted(character)
+        allowed = attested(dictionary.get(variant, "")) | set(customary(variant))
+        one = reading(variant, allowed, usual, counts) if variant in known else None
+        if one and one.count >= getattr(found.get(variant), "count", 0):
+            found[variant] = one
+    return list(found.values())
+
+
+def counterparts() -> Iterator[tuple[str, str]]:
+    """Traditional characters, each with a common simplified one that it is written as, which may be the same."""
+    variants, simpler = unihan("Variants")["kTraditionalVariant"], unihan("Variants")["kSimplifiedVariant"]
+    common = set(standard())
     for character in standard():
         for variant in characters(variants.get(character, "")) or [character]:
-            allowed = attested(dictionary.get(variant, "")) | set(readings.get(variant, "").split())
-            one = reading(variant, character, allowed) if variant in big5 else None
-            if one and one.count >= getattr(found.get(variant), "count", 0):
-                found[variant] = one
-    return list(found.values())
+            yield variant, character
+    for variant, entry in simpler.items():
+        yield from ((variant, character) for character in characters(entry) if character in common)
+
+
+def common_in_traditional_text() -> list[str]:
+    """The characters in the first bands of kFrequency or taught in primary schools, but no forms simplified since."""
+    changed = {one for one, entry in unihan("Variants")["kTraditionalVariant"].items() if one not in characters(entry)}
+    bands, grades = (unihan("DictionaryLikeData")[name] for name in ("kFrequency", "kGradeLevel"))
+    common = {one for one, band in bands.items() if int(band) <= COMMON_BANDS} | grades.keys()
+    return sorted(common - changed)
 
 
 def standard() -> list[str]:
@@ -112,15 +138,18 @@ def standard() -> list[str]:
     return [one for one, place in unihan("OtherMappings")["kTGH"].items() if int(place.partition(":")[2]) <= COMMON]
 
 
-def reading(character: str, counted_as: str, allowed: set[str]) -> Reading | None:
-    """The commonest allowed reading of a character, its own or by its counterpart's counts; None if it has no vowel."""
-    counts = counted(character) or counted(counted_as)
-    customary = unihan("Readings")["kMandarin"].get(character, "").split()
-    ranked = sorted(allowed, key=lambda one: (-counts.get(one, 0), one not in customary, one))
+def reading(character: str, allowed: set[str], usual: str, counts: Mapping[str, int]) -> Reading | None:
+    """The commonest allowed reading of a character, the usual one where none was counted; None if it has no vowel."""
+    ranked = sorted(allowed - {""}, key=lambda one: (-counts.get(one, 0), one != usual, one))
     if not ranked or not SYLLABLE.fullmatch(spelled(ranked[0])[0]):
         return None
     syllable, tone = spelled(ranked[0])
     return Reading(character, syllable, tone, counts.get(ranked[0], 0), is_ambiguous(syllable, allowed, counts))
+
+
+def customary(character: str) -> list[str]:
+    """The usual reading of a character; if there are two, the one in mainland China before that in Taiwan."""
+    return unihan("Readings")["kMandarin"].get(character, "").split() or [""]
 
 
 def is_ambiguous(syllable: str, allowed: set[str], counts: Mapping[str, int]) -> bool:

@@ -15,9 +15,10 @@ from crosswind.text.hanzi import form_of, readings
         ("Hans", "著", "zhu", "zhu4"),
         ("Hant", "著", "zhe", "zhe5"),
         ("Hant", "橋", "qiao", "qiao2"),
-        ("Hant", "髮", "fa", "fa4"),
+        ("Hant", "髮", "fa", "fa3"),  # as in Taiwan
         ("Hant", "發", "fa", "fa1"),
         ("Hant", "後", "hou", "hou4"),
+        ("Hant", "遊", "you", "you2"),
     ],
 )
 def test_characters_have_their_commonest_reading(form: str, character: str, toneless: str, tonal: str) -> None:
