@@ -94,7 +94,7 @@ class Keys:
         return [slip for slip in slips if unicodedata.is_normalized("NFC", slip) and len(clusters(slip)) == 1]
 
     def typed(self, cluster: str) -> Iterator[Span]:
-        """The signs of a cluster that have a key; a consonant with a nukta only where one key writes both."""
+        """Where the signs of a cluster stand; a consonant with a nukta is one, since it is another consonant."""
         start = 0
         while start < len(cluster):
             has_nukta = unicodedata.combining(cluster[start + 1 : start + 2] or " ") == NUKTA
