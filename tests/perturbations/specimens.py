@@ -10,6 +10,7 @@ from crosswind import catalog
 from crosswind.perturbations.base import Perturbation, Rated
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
+from tests.perturbations.extra_sentences import EXTRA
 from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
 
 
@@ -39,6 +40,12 @@ def plain_item(text: str, lang: str, uid: str = "1") -> Item:
 
 def sentence_items() -> list[Item]:
     return [plain_item(text, lang, lang) for lang, text in SENTENCES.items()]
+
+
+def items_for(perturbation: Perturbation) -> list[Item]:
+    """The sentences of all scripts, and those that hold more of what this perturbation changes."""
+    more = EXTRA.get(catalog.name_of(type(perturbation)), {})
+    return sentence_items() + [plain_item(text, lang, f"{lang} 2") for lang, text in more.items()]
 
 
 @st.composite

@@ -19,6 +19,12 @@ from crosswind.perturbations.applicability import ROLES, TABLE, validity
         ("case", "nli", "ka", 1, None),
         ("case", "nli", "Hang", 1, None),
         ("case", "nli", "qqx", 1, "A"),
+        ("homoglyph", "nli", "ar", 1, None),
+        ("homoglyph:within", "nli", "ar", 1, "A"),
+        ("digits", "nli", "zh", 1, None),
+        ("digits:wide", "nli", "zh", 1, "A"),
+        ("diacritics:add", "nli", "he", 1, "B"),
+        ("diacritics:add", "nli", "de", 1, None),
         ("mylab.noise:Zalgo", "nli", "de", 1, "C"),
     ],
 )

@@ -1,11 +1,15 @@
 import hashlib
+import importlib
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
+import sentencepiece
 from tools import hanzi
 
 import crosswind
+from crosswind.perturbations.homoglyph import JOINED, UNJOINED
 from crosswind.text.clusters import clusters, script
 from crosswind.text.tables import file_of, table
 
@@ -65,3 +69,59 @@ def test_hanzi_are_what_unihan_says() -> None:
     if not hanzi.UNIHAN.is_dir():
         pytest.skip("Debian's unicode-data is not installed")
     assert hanzi.tables() == table("hanzi")
+
+
+@pytest.mark.parametrize("name", ["latin_ascii", "digits", "homoglyphs"])
+def test_tables_from_icu_are_what_it_says(name: str) -> None:
+    icu = pytest.importorskip("icu")
+    if f"ICU {icu.ICU_VERSION}," not in file_of(name)["meta"]["source_version"]:
+        pytest.skip("another version of ICU is installed")
+    assert importlib.import_module(f"tools.{name}").body() == table(name)
+
+
+def test_bare_letters_are_ascii() -> None:
+    letters = table("latin_ascii")
+    assert all(bare.isascii() and bare.isalpha() for bare in letters.values())
+    assert all(script(letter) == "Latn" and unicodedata.is_normalized("NFC", letter) for letter in letters)
+    assert {letters[letter] for letter in "ẹđłøßıæœ"} == {"e", "d", "l", "o", "ss", "i", "ae", "oe"}
+
+
+def test_digits_are_ten_of_rising_value() -> None:
+    for found in table("digits").values():
+        assert [unicodedata.decimal(digit) for digit in found["digits"]] == list(range(10))
+        assert not found["digits"].isascii()
+
+
+def test_homoglyphs_are_of_another_script_and_stay() -> None:
+    for letter, others in table("homoglyphs").items():
+        assert len({other for other, _ in others}) == len(others)
+        for other, code in others:
+            assert code not in {"Zzzz", script(letter)}
+            assert unicodedata.category(other) == unicodedata.category(letter)
+            assert unicodedata.bidirectional(other) == unicodedata.bidirectional(letter) == "L"
+            assert unicodedata.normalize("NFKC", other) == other
+
+
+def test_homoglyphs_are_seen_by_the_normaliser_of_xlmr() -> None:
+    normaliser = sentencepiece.SentencePieceNormalizer(
+        rule_name="nmt_nfkc", add_dummy_prefix=False, escape_whitespaces=False
+    )
+    for others in table("homoglyphs").values():
+        assert all(normaliser.normalize(other) == other for other, _ in others)
+
+
+def test_homoglyphs_tell_apart_what_readers_tell_apart() -> None:
+    homoglyphs = {letter: {other for other, _ in others} for letter, others in table("homoglyphs").items()}
+    assert homoglyphs["a"] == {"а", "α"}
+    assert homoglyphs["i"] == {"і"}  # with its dot
+    assert homoglyphs["ı"] == {"ι"}
+    assert homoglyphs["カ"] == {"力"}
+    assert not {"f", "k", "l", "m", "t", "z", "क", "ب", "ש", "ხ", "力", "한"} & set(homoglyphs)
+
+
+def test_arabic_look_alikes_have_one_skeleton() -> None:
+    icu = pytest.importorskip("icu")
+    checker = icu.SpoofChecker()
+    for pairs in (JOINED, UNJOINED):
+        assert all(checker.getSkeleton(0, one) == checker.getSkeleton(0, other) for one, other in pairs.items())
+        assert all(pairs[other] == one for one, other in pairs.items())

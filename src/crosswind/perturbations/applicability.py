@@ -116,8 +116,12 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
 SCRIPTS: Mapping[str, frozenset[str]] = {
     "case": frozenset({"Latn", "Cyrl", "Grek"}),
     "diacritics": frozenset({"Latn", "Cyrl", "Grek", "Arab", "Hebr"}),
+    "diacritics:add": frozenset({"Arab", "Hebr"}),
+    "diacritics:digraphs": frozenset({"Latn"}),
     "homoglyph": frozenset({"Latn", "Cyrl", "Grek", "Telu", "Thai", "Mlym", "Taml", "Jpan"}),
+    "homoglyph:within": frozenset({"Arab"}),
     "digits": frozenset({"Arab", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}),
+    "digits:wide": frozenset({"Hans", "Hant", "Hani", "Jpan", "Kore"}),
     "romanize": frozenset(
         {"Cyrl", "Grek", "Arab", "Hebr", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}
         | {"Geor", "Kore", "Hang", "Jpan", "Hans", "Hant", "Hani"}
@@ -152,7 +156,7 @@ def cell(perturbation: str, role: str) -> Cell | None:
 
 def has_script(perturbation: str, script: str) -> bool:
     """Whether a perturbation can change words of a script."""
-    scripts = SCRIPTS.get(perturbation.partition(":")[0])
+    scripts = SCRIPTS.get(perturbation, SCRIPTS.get(perturbation.partition(":")[0]))
     return scripts is None or script in scripts or not is_script(script)
 
 
