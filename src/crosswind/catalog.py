@@ -84,6 +84,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "invisible": "crosswind.perturbations.invisible:Invisible",
         "digits": "crosswind.perturbations.digits:Digits",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
+        "distract": "crosswind.perturbations.distract:Distract",
     },
     "attacks": {},
     "objectives": {

@@ -1,7 +1,8 @@
 """What a study's data lost on their way to the model: rows left out by rule, rows that were broken, texts cut short."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from crosswind.identity import Stage
 from crosswind.plan import Plan
@@ -37,10 +38,18 @@ def recorded(stage: Stage, store: Store) -> Iterator[Loss]:
             yield from (Loss(slug(stage), count, f"left out: {rule}") for rule, count in facts["left_out"].items())
             if facts["broken"]:
                 yield Loss(slug(stage), facts["broken"], f"could not be read, the first: {facts['broken_rows'][0]}")
-        case Train() | Evaluate() if facts.get("truncated"):
-            data = stage.data if isinstance(stage, Train) else (stage.data,)
-            name = " and ".join(map(slug, data[:2])) + (f" and {len(data) - 2} more" if len(data) > 2 else "")
-            yield Loss(name, facts["truncated"], f"cut to {stage.recipe.max_length} sub-words")
+        case Train() | Evaluate():
+            yield from lost_of_texts(stage, facts)
+
+
+def lost_of_texts(stage: Train | Evaluate, facts: Mapping[str, Any]) -> Iterator[Loss]:
+    """What was lost of the texts that a model read, and which of its answers could not be scored."""
+    data = stage.data if isinstance(stage, Train) else (stage.data,)
+    if facts.get("collided"):
+        yield Loss(slug(data[0]), facts["collided"], "not scored: the change made them a wrong candidate's text")
+    if facts.get("truncated"):
+        name = " and ".join(map(slug, data[:2])) + (f" and {len(data) - 2} more" if len(data) > 2 else "")
+        yield Loss(name, facts["truncated"], f"cut to {stage.recipe.max_length} sub-words")
 
 
 def told(plan: Plan, store: Store, most: int = 8) -> Iterator[str]:

@@ -240,5 +240,5 @@ def as_perturbation(value: str | Mapping[str, Any] | Perturbation) -> Perturbati
 
 
 def needs_stock(perturbation: Perturbation) -> bool:
-    """Whether a perturbation draws from more than the text."""
-    return type(perturbation).stocks is not Perturbation.stocks
+    """Whether a perturbation has nothing to draw from in a text alone."""
+    return type(perturbation).stocks is not Perturbation.stocks and not perturbation.suits_any_text

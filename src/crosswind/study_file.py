@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from crosswind import catalog, languages
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.described import Described
+from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
 from crosswind.sources.published import Hub
@@ -125,11 +126,11 @@ def unlisted_labels(study: Study) -> Iterator[tuple[Place, str]]:
 
 
 def unknown_partners(study: Study) -> Iterator[tuple[Place, str]]:
-    """Languages that pairs ask for and no target has."""
+    """Languages that pairs or distractors ask for and no target has."""
     known = {code for task in study.targets for code in task.languages} | {ALL, *languages.GROUPS}
     for number, condition in enumerate(study.conditions):
-        asked = condition.perturbation.language if isinstance(condition.perturbation, XlingPair) else ALL
-        if asked != ALL and not any(of_task(task, (asked,)) for task in study.targets):
+        asked = condition.perturbation.language if isinstance(condition.perturbation, XlingPair | Distract) else ""
+        if asked not in {"", ALL} and not any(of_task(task, (asked,)) for task in study.targets):
             place = ("condition", number, "perturbation", "language")
             yield place, f"no target has a language or group {asked!r}{catalog.suggestion(asked, known)}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crosswind.evaluate import mining, outcomes, predict
+from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats.base import Example
 from crosswind.formats.tables import write_examples
@@ -186,11 +187,14 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     twins = outcomes.twins(examples, workshop.examples(original))
     moved = outcomes.ids_moved(encoding, workshop.encoding(original, stage), twins)
     untouched = [workshop.examples(original)[twin] for twin in twins]
-    table = outcomes.outcome_table(original.task, cell_of(stage), examples, untouched, given, moved)
+    apart = workshop.pool(model, stage, stage.pool).texts if stage.pool else None
+    collided = collisions(original.task.format, examples, untouched, apart)
+    table = outcomes.outcome_table(original.task, cell_of(stage), examples, untouched, given, moved, collided)
     table.write_parquet(work / OUTCOMES)
     outcomes.score_table(original.task, table).write_parquet(work / SCORES)
     run = len(cache) - known
-    return Made((OUTCOMES, SCORES), {"units": len(examples), "run": run, "truncated": encoding.truncated})
+    facts = {"units": len(examples), "run": run, "truncated": encoding.truncated, "collided": sum(collided)}
+    return Made((OUTCOMES, SCORES), facts)
 
 
 def answers(

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from crosswind.evaluate.base import points
 from crosswind.evaluate.metrics import METRICS
-from crosswind.evaluate.normalise import mlqa_normal, squad_normal, token_f1
 from crosswind.evaluate.tagging import runs
 from crosswind.formats.tag import UPOS, entities
+from crosswind.text.answers import mlqa_normal, squad_normal, token_f1
 
 every = pytest.mark.parametrize("name", sorted(METRICS))
 

@@ -76,13 +76,15 @@ def clusters_led_by_marks(text: str) -> int:
 
 
 def check_tokens(perturbed: Perturbed) -> None:
-    """As many tokens as before, none empty, none with more white space, and joined they are the text."""
+    """As many tokens as before, none empty, none with more white space, joined they are the text or begin it."""
     field, projection = perturbed.item.fields["tokens"], perturbed.projection("tokens")
     spans = [projection.span(span) for span in field.keep]
     text = perturbed.text("tokens")
     tokens = [text[start:end] for start, end in spans]
     assert all(tokens)
-    assert " ".join(tokens) == text
+    more = text.removeprefix(" ".join(tokens))
+    assert text == " ".join(tokens) + more
+    assert more == "".join(f" {token}" for token in more.split())
     for token, (start, end) in zip(tokens, field.keep, strict=True):
         assert sum(map(str.isspace, token)) <= sum(map(str.isspace, field.text[start:end]))
 

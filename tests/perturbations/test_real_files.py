@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from crosswind.formats.span import Question
 from crosswind.perturbations.base import Rated
+from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.sampling import sample
+from crosswind.sources.published import Library
+from crosswind.tasks.xquad import PER_ARTICLE, Xquad
+from crosswind.text.answers import squad_normal
 from crosswind.text.item import Item, plain_field, token_field
 from crosswind.text.normal import normalise
 from tests.perturbations.specimens import RATED
@@ -62,6 +67,39 @@ def test_answers_are_projected(path: Path, perturbation: Rated) -> None:
         keep = [found.span((start, start + len(answer))) for start, answer in answers]
         item = Item("xquad", "test", str(number), {"context": plain_field(found.text, lang, str(number), keep)})
         check(sample(perturbation, item, 1, seed=1, rates=rates))
+
+
+@pytest.mark.parametrize("code", ["en", "zh", "th", "hi", "ar"])
+def test_distractors_hold_no_answer_and_leave_the_answers_where_they_are(code: str) -> None:
+    task, perturbation = Xquad(), Distract()
+    examples = task.examples(code, "test", None, Library(folders=(str(DATA),)))
+    stocks, some = perturbation.stocks(task.format, examples, []), examples[::7]
+    for level in (1, 3, 5):
+        padded = 0
+        for example in some:
+            item = task.format.item(example, "xquad", "test", code, stocks[example.uid])
+            perturbed = sample(perturbation, item, level, seed=1)
+            check(perturbed)
+            found = task.format.restore(example, perturbed)
+            task.format.check(found, ())
+            assert [quote.text for quote in found.answers] == [quote.text for quote in example.answers]
+            golds = {squad_normal(quote.text) for quote in example.answers}
+            added = [edit.new for edit in perturbed.edits["context"]]
+            assert not any(gold in squad_normal(text) for text in added for gold in golds)
+            assert not any(text.strip() in context for text in added for context in contexts_of(examples, example))
+            padded += bool(added)
+        assert padded > 0.98 * len(some)
+
+
+def contexts_of(examples: list[Question], example: Question) -> list[str]:
+    """The contexts of an example's own article."""
+    return [each.context for each in examples if each.article == example.article]
+
+
+def test_five_paragraphs_in_a_row_are_one_article() -> None:
+    for path in sorted(DATA.glob("xquad/*.json")):
+        articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+        assert {len(article["paragraphs"]) for article in articles} == {PER_ARTICLE}
 
 
 @rated

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from crosswind.evaluate.base import Metric, f1_scores, names, points
 from crosswind.evaluate.checklist import CasesPassed
-from crosswind.evaluate.normalise import mlqa_normal, squad_normal, token_f1
 from crosswind.evaluate.tagging import EntityF1, RunF1, TagAccuracy
+from crosswind.text.answers import mlqa_normal, squad_normal, token_f1
 
 
 class Accuracy(Metric):

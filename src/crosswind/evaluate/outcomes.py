@@ -33,12 +33,17 @@ def outcome_table(
     clean: Sequence[Example],
     given: Sequence[Answer],
     moved: Sequence[bool],
+    collided: Sequence[bool],
 ) -> polars.DataFrame:
-    """One row per example. `clean` are the unperturbed examples, `moved` says whose token ids differ from theirs."""
+    """One row per example. `clean` are the unperturbed examples, `moved` says whose token ids differ from theirs.
+
+    An example that has `collided` with a wrong candidate contributes nothing to any sum.
+    """
     metric, form = METRICS[task.metric], task.format
     golds = [form.gold(example) for example in examples]
     measured = [metric.measure(gold, answer.value, cell.language) for gold, answer in zip(golds, given, strict=True)]
     measured = [*metric.settled(measured, [example.cluster for example in examples])]
+    measured = [(0.0,) * len(row) if out else row for row, out in zip(measured, collided, strict=True)]
     columns = {
         "example": [example.uid for example in examples],
         "cluster": [example.cluster for example in examples],
@@ -47,6 +52,7 @@ def outcome_table(
         "margin": [answer.margin for answer in given],
         "text_changed": [form.fields(one) != form.fields(other) for one, other in zip(examples, clean, strict=True)],
         "ids_changed": list(moved),
+        "collided": list(collided),
     }
     numbers = {name: [row[index] for row in measured] for index, name in enumerate(metric.sums)}
     frame = polars.DataFrame(columns | numbers)
@@ -55,12 +61,13 @@ def outcome_table(
 
 
 def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
-    """The scores of an outcome table: one row per metric of the task, the main one first."""
+    """The scores of an outcome table: one row per metric of the task, the main one first; collided rows are out."""
     metric = METRICS[task.metric]
+    cell = outcomes.select("task", "language", "condition", "severity", "draw", "seed").head(1).row(0, named=True)
+    outcomes = outcomes.filter(~polars.col("collided"))
     totals = {name: float(outcomes[name].sum()) for name in metric.sums}
     changed = int(outcomes["text_changed"].sum())
     effective = int((outcomes["text_changed"] & outcomes["ids_changed"]).sum())
-    cell = outcomes.select("task", "language", "condition", "severity", "draw", "seed").head(1).row(0, named=True)
     return polars.DataFrame(
         [
             cell
@@ -69,7 +76,7 @@ def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
                 "main": name == metric.main,
                 "value": value,
                 "examples": outcomes.height,
-                "changed": changed / outcomes.height,
+                "changed": changed / max(1, outcomes.height),
                 "effective": effective / changed if changed else None,
             }
             for name, value in metric.scores(totals).items()

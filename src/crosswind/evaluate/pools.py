@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from crosswind.evaluate.collisions import Texts, prints
 from crosswind.evaluate.predict import Pool, outputs
 from crosswind.formats.base import Feature, tokens_of
 from crosswind.formats.retrieve import Lookup, pool
@@ -23,15 +24,17 @@ def encoded(
     The vectors lie in a file of `folder` without a name, which is gone with the last use of them.
     """
     names: dict[str, None] = {}
+    printed = []
     with tempfile.TemporaryFile(dir=folder) as file:
         for examples in slices:
             texts = pool(examples)
             if repeated := names.keys() & texts.keys():
                 raise ValueError(f"{min(repeated)!r} is the name of two candidates of a pool; give each its own")
             names |= dict.fromkeys(texts)
+            printed.append(prints(texts.values()))
             rows, _ = tokens_of(tokenizer, list(texts.values()), None, max_length)
             features = [Feature(0, (row,)) for row in rows]
             found = outputs(model, features, tokenizer.pad_token_id, max_tokens, {})
             np.concatenate(found).tofile(file)
         vectors = np.memmap(file, np.float32, mode="r", shape=(len(names), model.encoder.width))
-    return Pool(list(names), vectors)
+    return Pool(list(names), vectors, Texts(list(names), np.concatenate(printed)))

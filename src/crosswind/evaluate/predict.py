@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from crosswind.evaluate import mining
+from crosswind.evaluate.collisions import Texts
 from crosswind.formats import MINE, RETRIEVE
 from crosswind.formats.base import Answer, Example, Feature, Tokens
 from crosswind.formats.retrieve import NUM_RANKED, Lookup
@@ -22,10 +23,11 @@ Cache = MutableMapping[Tokens, Any]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The names of all candidates and, in the same order, their vectors."""
+    """The names of all candidates and, in the same order, their vectors; `texts` of those that no example carries."""
 
     names: Sequence[str]
     vectors_ND: Vectors
+    texts: Texts | None = None
 
 
 @dataclass(frozen=True, slots=True)

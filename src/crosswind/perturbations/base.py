@@ -158,6 +158,7 @@ class Perturbation(Record):
 
     family: ClassVar[Family]
     adds_joiners: ClassVar[bool] = False  # whether its edits may add U+200C or U+200D
+    suits_any_text: ClassVar[bool] = False  # whether it changes running text although it may draw from a stock
 
     fields: tuple[str, ...] = ()
 
