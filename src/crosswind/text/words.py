@@ -1,6 +1,6 @@
 """Where the words of a text are, in scripts with and without spaces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, groupby, pairwise
@@ -30,6 +30,9 @@ EAST_ASIAN = frozenset({"Hani", "Hira", "Kana"})
 CHUNK_LENGTH = {"Mymr": 2, "Khmr": 3, "Laoo": 3}  # clusters; a stand-in where no word model ships
 
 
+Cut = Callable[[str], tuple[Span, ...]]  # a run that holds letters of an unspaced script into words
+
+
 class Segmenter(Protocol):
     """Cuts words; the id is part of the identity of everything that is built on them."""
 
@@ -51,7 +54,7 @@ class Builtin:
 
     def words(self, text: str, lang: str) -> tuple[Span, ...]:
         """As the protocol says; the language decides only which model cuts a run of Han without Kana."""
-        return words_of(text, han_model(lang))
+        return words_of(text, pieces_by(han_model(lang)))
 
 
 BUILTIN = Builtin()
@@ -59,9 +62,14 @@ BUILTIN = Builtin()
 
 def segmenter(name: str = "builtin") -> Segmenter:
     """The segmenter of that name or id."""
+    if name == "icu" or name.startswith("icu-"):
+        from crosswind.text.icu import icu_segmenter  # an optional extra
+
+        return icu_segmenter(name)
     if name not in {"builtin", BUILTIN.id}:
         raise ValueError(
-            f"there is no segmenter {name!r}; the one that exists is 'builtin', which needs nothing installed"
+            f"there is no segmenter {name!r}; expected 'builtin', which needs nothing installed, or 'icu', which cuts "
+            "Chinese, Japanese, Thai, Burmese, Khmer and Lao by dictionaries"
         )
     return BUILTIN
 
@@ -74,29 +82,35 @@ def han_model(lang: str) -> str:
     return "zh-hant" if lang.casefold().replace("_", "-").startswith("zh-hant") else "zh-hans"
 
 
-def words_of(text: str, model: str) -> tuple[Span, ...]:
-    """The words of a text, with Han cut by `model`."""
+def words_of(text: str, cut: Cut) -> tuple[Span, ...]:
+    """The words of a text, with runs that hold letters of unspaced scripts cut by `cut`."""
     found: list[Span] = []
     start = 0
     for stretch in text.split(" "):  # no run goes beyond a space, and most stretches between spaces are met again
-        for left, right in words_between_spaces(stretch, model):
+        for left, right in words_between_spaces(stretch, cut):
             found.append((start + left, start + right))
         start += len(stretch) + 1
     return tuple(found)
 
 
 @lru_cache(maxsize=2**16)
-def words_between_spaces(text: str, model: str) -> tuple[Span, ...]:
+def words_between_spaces(text: str, cut: Cut) -> tuple[Span, ...]:
     """The words of a text without spaces."""
     found: list[Span] = []
     unspaced = UNSPACED.search(text) is not None
     for match in RUN.finditer(text):
         start, end = match.span()
         if unspaced and UNSPACED.search(text, start, end):
-            found.extend((start + left, start + right) for left, right in pieces(match.group(), model))
+            found.extend((start + left, start + right) for left, right in cut(match.group()))
         elif LETTER.search(text, start, end):
             found.append((start, end))
     return tuple(found)
+
+
+@cache
+def pieces_by(model: str) -> Cut:
+    """`pieces` with Han cut by `model`."""
+    return lambda run: pieces(run, model)
 
 
 @lru_cache(maxsize=2**15)
@@ -106,9 +120,14 @@ def pieces(run: str, model: str) -> tuple[Span, ...]:
     found: list[Span] = []
     for kind, group in groupby(clusters(run), key=lambda span: script_class(run[span[0]])):
         spans = list(group)
-        edges = [spans[0][0], *inner_cuts(run, spans, kind, model), spans[-1][1]]
-        found.extend(span for span in pairwise(edges) if LETTER.search(run, *span))
+        found.extend(between(run, spans, allowed_cuts(run, spans, kind, model)))
     return tuple(found)
+
+
+def between(run: str, spans: list[Span], allowed: Collection[int]) -> Iterator[Span]:
+    """The words in a stretch of clusters, cut at the places that are allowed but behind leading vowels."""
+    cuts = [start for start, _ in spans[1:] if start in allowed and run[start - 1] not in LEADING_VOWELS]
+    return (span for span in pairwise([spans[0][0], *cuts, spans[-1][1]]) if LETTER.search(run, *span))
 
 
 def script_class(character: str) -> str:
@@ -117,15 +136,13 @@ def script_class(character: str) -> str:
     return own if own in EAST_ASIAN or own in CHUNK_LENGTH or own == "Thai" else "spaced"
 
 
-def inner_cuts(run: str, spans: list[Span], kind: str, model: str) -> list[int]:
-    """Where a stretch of one script class is cut; never inside a cluster or behind a leading vowel."""
+def allowed_cuts(run: str, spans: list[Span], kind: str, model: str) -> frozenset[int]:
+    """Where a stretch of one script class may be cut."""
     if kind in CHUNK_LENGTH:
-        allowed = frozenset(start for start, _ in spans[:: CHUNK_LENGTH[kind]])
-    elif kind == "Thai" or kind in EAST_ASIAN:
-        allowed = budoux_cuts(run, "th" if kind == "Thai" else model)
-    else:
-        return []
-    return [start for start, _ in spans[1:] if start in allowed and run[start - 1] not in LEADING_VOWELS]
+        return frozenset(start for start, _ in spans[:: CHUNK_LENGTH[kind]])
+    if kind == "Thai" or kind in EAST_ASIAN:
+        return budoux_cuts(run, "th" if kind == "Thai" else model)
+    return frozenset()
 
 
 @lru_cache(maxsize=64)
