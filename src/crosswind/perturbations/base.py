@@ -178,6 +178,11 @@ class Perturbation(Record):
         name = catalog.name_of(type(self))
         return f"{name}:{self.variant}" if self.variant else name
 
+    @property
+    def acknowledgement(self) -> str:
+        """What a licence wants said wherever results of this are shown; nothing as a rule."""
+        return ""
+
     def unsuited(self, task: Task, language: str) -> str:  # noqa: ARG002
         """Why its settings rule out a task in a language; empty where they do not."""
         return ""
