@@ -39,7 +39,14 @@ def test_script_unigrams_are_single_clusters_of_their_script() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "digest", "classes"), [("keyboards", "b840b00f99e9", "TypoKey"), ("hanzi", "59b32442671a", "TypoKey")]
+    ("name", "digest", "classes"),
+    [
+        ("keyboards", "b840b00f99e9", "TypoKey"),
+        ("hanzi", "59b32442671a", "TypoKey"),
+        ("latin_ascii", "a31b212a32b7", "Diacritics"),
+        ("digits", "dae862c9e03d", "Digits"),
+        ("homoglyphs", "d3c8eaeff12f", "Homoglyph"),
+    ],
 )
 def test_tables_are_those_that_results_were_made_with(name: str, digest: str, classes: str) -> None:
     assert file_of(name)["meta"]["sha256"].startswith(digest), (
