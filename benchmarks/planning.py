@@ -12,10 +12,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from crosswind.conditions import Condition
 from crosswind.plan import make_plan
 from crosswind.stages import kind
 from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
-from crosswind.study import Arm, Condition, Encoder, Study
+from crosswind.study import Arm, Encoder, Study
 from crosswind.study_file import load_study
 
 SEQUENCES: tuple[tuple[str, ...], ...] = (

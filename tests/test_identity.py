@@ -197,7 +197,7 @@ def test_the_order_of_a_mapping_does_not_matter(mapping: dict[str, int]) -> None
 def test_labels_name_settings_only_where_they_matter() -> None:
     assert label(TypoEdit()) == "typo_edit"
     assert label(Case(to="upper")) == "case:upper"
-    assert label(TypoEdit(fields=("first",))) == "typo_edit(fields=['first'])"
+    assert label(TypoEdit(fields=("first",))) == "typo_edit[first]"
 
 
 def test_a_changed_copy_has_an_id_of_its_own() -> None:

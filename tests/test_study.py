@@ -113,6 +113,27 @@ MISTAKES = {
         changed('"typo_edit"', '"typo_edit"\nseverities = [1, 9]'),
         ["condition[1]: severity 9 does not exist for typo_edit (allowed: 1, 2, 3, 4, 5)"],
     ),
+    "a condition that applies nowhere": (
+        changed('targets = ["pocket-nli"]', 'targets = ["pocket-nli"]\nlanguages = ["qamirut"]').replace(
+            '"typo_edit"', '"case"'
+        ),
+        [
+            "study.toml:11: condition[1]: applies to no target in any language: case:lower does not apply to pocket-"
+            "nli in qamirut (Arab): it changes nothing in script Arab"
+        ],
+    ),
+    "a text that the items do not have": (
+        changed('"typo_edit"', '{ kind = "typo_edit", fields = ["context"] }'),
+        ["condition[1]: applies to no target", "its items have no text called context"],
+    ),
+    "an answer mode where there are no answers": (
+        changed('"typo_edit"', '"typo_edit"\nanswer_mode = "protect"'),
+        ["condition[1]: applies to no target", "its items have no answers to protect"],
+    ),
+    "an answer mode that does not exist": (
+        changed('"typo_edit"', '"typo_edit"\nanswer_mode = "keep"'),
+        ["condition[1].answer_mode: expected 'project' or 'protect', found 'keep'"],
+    ),
     "text where a number belongs": (
         changed("[1, 2]", '[1, "2"]'),
         ["study.toml:3: seeds[2]: expected a whole number, found '2'"],

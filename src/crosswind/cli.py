@@ -51,7 +51,8 @@ def main() -> None:
 @told_plainly
 def check(study: Path) -> None:
     """Say everything that is wrong with a study file."""
-    from crosswind.plan import make_plan, repeated_data
+    from crosswind.plan import make_plan
+    from crosswind.refusals import repeated_data
     from crosswind.study_file import load_study
 
     planned = make_plan(load_study(study))

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
-from crosswind.formats import MINE, RETRIEVE
+from crosswind.choices import ALL, of_task
+from crosswind.conditions import CLEAN, Case, cases
+from crosswind.formats import MINE
 from crosswind.identity import Stage
-from crosswind.perturbations import applicability
-from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
+from crosswind.refusals import refuse_untrainable
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import ALL, Arm, Regime, Study, of_task
+from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
 
 S = TypeVar("S", bound=Stage)
@@ -23,6 +24,9 @@ class Cell(NamedTuple):
 
     `stage` is the id of its Evaluate stage, empty where the condition does not apply; `reason` says why it does not.
     Many cells may share a stage: all seeds and arms do that ask the pre-trained encoder itself.
+
+    `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
+    of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
     """
 
     arm: str
@@ -35,6 +39,10 @@ class Cell(NamedTuple):
     draw: int
     stage: str
     reason: str
+    validity: str = ""
+    family: str = ""
+    track: str = ""
+    core: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +108,9 @@ class Planner:
         pool = self.pool(target)
         for language in self.study.codes(target):
             dev = self.dataset(target, language, "dev") if target.format is MINE else None
-            for condition, severity, draw, data, reason in self.conditions(target, language):
+            for case, data in self.conditions(target, language):
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(
-                    Cell(arm.name, name, label(target), seed, language, condition, severity, draw, stage, reason)
-                )
+                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -183,35 +189,29 @@ class Planner:
             self.records[key] = self.add(Dataset(task=target.unprobed, language=POOL, split="test"))
         return self.records[key]  # type: ignore[return-value]
 
-    def conditions(self, target: Task, language: str) -> Iterator[tuple[str, int, int, Dataset | Perturb | None, str]]:
-        """Clean text, then every condition at every severity and draw; without data where it does not apply."""
+    def conditions(self, target: Task, language: str) -> Iterator[tuple[Case | None, Dataset | Perturb | None]]:
+        """Clean text, which is no case, then every condition at every severity and draw; no data where none applies."""
         data = self.dataset(target, language, "test")
-        yield "clean", 0, 0, data, ""
+        yield None, data
         for condition in self.study.conditions:
-            for perturbation in self.variants(condition.perturbation, target, language):
-                name = label(perturbation)
-                for severity in condition.levels:
-                    reason = not_applicable(perturbation, target, language, severity)
-                    for draw in condition.draws:
-                        found = None if reason else self.perturb(target, data, perturbation, severity, draw)
-                        yield name, severity, draw, found, reason
+            for case in cases(condition, target, language, self.study.codes(target)):
+                yield case, None if case.reason else self.perturb(target, data, case)
 
-    def variants(self, perturbation: Perturbation, target: Task, language: str) -> list[Perturbation]:
-        """The perturbation itself, or for pairs of languages one for each other language that the study means."""
-        if not isinstance(perturbation, XlingPair):
-            return [perturbation]
-        asked = perturbation.language
-        codes = self.study.codes(target) if asked == ALL else of_task(target, (asked,))
-        return [XlingPair(language=code) for code in codes if code != language]
-
-    def perturb(self, target: Task, data: Dataset, perturbation: Perturbation, severity: int, draw: int) -> Perturb:
-        key = (data.id, label(perturbation), severity, draw)
+    def perturb(self, target: Task, data: Dataset, case: Case) -> Perturb:
+        key = (data.id, case.name, case.severity, case.draw)
         if key not in self.records:
-            paired = isinstance(perturbation, XlingPair)
-            other = self.dataset(target, perturbation.variant, "test") if paired else None
-            wanted = perturbation.wanted(target, data.language, data.split)
-            pools = tuple(self.dataset(target, language, split) for language, split in wanted)
-            made = Perturb(data=data, perturbation=perturbation, severity=severity, draw=draw, other=other, pools=pools)
+            change = case.perturbation
+            other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
+            wanted = change.wanted(target, data.language, data.split)
+            made = Perturb(
+                data=data,
+                perturbation=change,
+                severity=case.severity,
+                draw=case.draw,
+                other=other,
+                pools=tuple(self.dataset(target, language, split) for language, split in wanted),
+                answer_mode=case.answer_mode,
+            )
             self.records[key] = self.add(made)
         return self.records[key]  # type: ignore[return-value]
 
@@ -220,70 +220,26 @@ class Planner:
         return self.stages.setdefault(stage.id, stage)  # type: ignore[return-value]
 
 
-def refuse_untrainable(study: Study) -> None:
-    """Say everything that a study wants trained and that cannot be."""
-    found = [
-        f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
-        for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
-        if "train" not in task.sizes
-    ]
-    found += [
-        f"target {label(target)}: has no test set with labels, so it can only be trained on: name it in a sequence"
-        for target in study.targets
-        if "test" not in target.sizes
-    ]
-    for target in (target for target in study.targets if not target.has_training):
-        if target.format not in (RETRIEVE, MINE):
-            found.append(
-                f"target {label(target)}: has no training set, which only retrieval and mining can do without; its "
-                f"format is {target.format.name}, so give it a training set or name the task that it trains_on"
-            )
-        if target.format is MINE and "dev" not in target.sizes:
-            found.append(
-                f"target {label(target)}: pairs are mined from the score on that a dev set shows to be best, and it "
-                "has none; give it one"
-            )
-        found += too_deep(target, study.base.depth)
-        if label(target) in study.recipes:
-            found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    if found:
-        raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
-
-
-def repeated_data(study: Study) -> Iterator[str]:
-    """Warnings of what a sequence teaches although a target learns it anyway: such a gain is no transfer."""
-    pairs = {
-        (label(task), label(target)): (task, target)
-        for arm in study.arms
-        for sequence in arm.sequences
-        for task in sequence
-        for target in study.targets
-    }
-    for (before, after), (task, target) in pairs.items():
-        name = catalog.name_of(type(task))
-        if name in target.teachers or {catalog.name_of(type(target)), *target.teachers} & {*task.shares}:
-            yield f"warning: {before} before {after}: both learn from the same data, so a gain is no transfer"
-
-
-def too_deep(target: Task, depth: int | None) -> Iterator[str]:
-    """A layer that the encoder does not have, if its depth is known by now; else the evaluation will say so."""
-    try:
-        if depth is not None:
-            target.probe.layer_of(depth)
-    except ValueError as error:
-        yield f"target {label(target)}: {error}"
-
-
-def not_applicable(perturbation: Perturbation, target: Task, language: str, severity: int) -> str:
-    """Why a perturbation says nothing about a target in a language; empty where it applies."""
-    script = target.languages[language].script
-    name = catalog.name_of(type(perturbation))
-    if applicability.validity(name, target.role, script, severity) is None:
-        return f"{label(perturbation)} does not apply to {label(target)} in {language} ({script})"
-    if reason := target.unperturbed or perturbation.unsuited(target, language):
-        return f"{label(perturbation)} does not apply to {label(target)}: {reason}"
-    return ""
+def cell(arm: str, sequence: str, target: str, seed: int, language: str, stage: str, case: Case | None) -> Cell:
+    """A cell of clean text, or of a case."""
+    if case is None:
+        return Cell(arm, sequence, target, seed, language, CLEAN, 0, 0, stage, "")
+    return Cell(
+        arm,
+        sequence,
+        target,
+        seed,
+        language,
+        case.name,
+        case.severity,
+        case.draw,
+        stage,
+        case.reason,
+        case.validity,
+        case.perturbation.family,
+        case.track,
+        case.is_core,
+    )
 
 
 def trainings(stages: Mapping[str, Stage]) -> Iterator[Train]:

@@ -22,6 +22,10 @@ CELL_SCHEMA = {
     "draw": polars.Int64,
     "stage": polars.String,
     "reason": polars.String,
+    "validity": polars.String,
+    "family": polars.String,
+    "track": polars.String,
+    "core": polars.Boolean,
 }
 
 

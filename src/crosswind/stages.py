@@ -40,8 +40,11 @@ class Perturb(Stage):
 
     `other` is the same split in another language, where parts of items come from there; `pools` are datasets that a
     change draws names or sentences from. `scale` says what a severity is: a share of the units ("rate"), or the share
-    that leaves a given chrF in this very dataset ("iso"). `segmenter` is the id of what cut the words.
+    that leaves a given chrF in this very dataset ("iso"). `segmenter` is the id of what cut the words. `answer_mode`
+    says whether answers inside a context change with it or are left alone.
     """
+
+    VERSION = 2  # one perturbed context for all questions about it
 
     data: Dataset
     perturbation: SerializeAsAny[Perturbation]
@@ -51,6 +54,7 @@ class Perturb(Stage):
     pools: tuple[Dataset, ...] = ()
     scale: Literal["rate", "iso"] = "rate"
     segmenter: str = BUILTIN.id
+    answer_mode: Literal["project", "protect"] = "project"
 
 
 class Train(Stage):
@@ -220,16 +224,18 @@ def label(record: Record) -> str:
     """A catalogued record in one word: its name, and its settings where they are not the default."""
     if isinstance(record, Task) and record.own_name:
         return record.own_name
-    name, variant = catalog.name_of(type(record)).rpartition(":")[2], ""
+    name, variant, where = catalog.name_of(type(record)).rpartition(":")[2], "", ""
+    silent = {"kind", "VERSION"} | (record.unnamed if isinstance(record, Task) else frozenset())
     if isinstance(record, Perturbation):
         name, variant = record.label, record.variant
-    silent = {"kind", "VERSION"} | (record.unnamed if isinstance(record, Task) else frozenset())
+        silent |= {"fields"}
+        where = f"[{','.join(record.fields)}]" if record.fields else ""
     own = {key: value for key, value in record.payload.items() if key not in silent and value != variant}
     for key in own:
         inner = getattr(record, key)
         if isinstance(inner, Task):
             own[key] = {"kind": label(inner)}
-    return called(name, own)
+    return called(name, own) + where
 
 
 def called(name: str, settings: Mapping[str, Any]) -> str:

@@ -4,36 +4,34 @@ Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` mult
 includes and no overrides from the command line: the file is the study.
 """
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NoReturn
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
+from pydantic import BeforeValidator, Field, field_validator
+
+from crosswind import catalog
+from crosswind.choices import (
+    ALL,
+    LanguageNames,
+    MethodChoice,
+    Name,
+    ObjectiveChoice,
+    TaskChoice,
+    as_table,
+    of_task,
+    refuse_repeats,
 )
-from pydantic_core import PydanticCustomError
-
-from crosswind import catalog, languages, pocket
 from crosswind.complaints import Complaint
+from crosswind.conditions import Condition
 from crosswind.described import Described
 from crosswind.encoders import Encoder, Part
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
-from crosswind.methods.base import Method
-from crosswind.objectives.base import Objective
-from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
-
-ALL = "all"
 
 
 class StudyError(ValueError):
@@ -42,56 +40,6 @@ class StudyError(ValueError):
     def __init__(self, found: list[Complaint]):
         super().__init__("\n".join(map(str, found)))
         self.complaints = found
-
-
-def chosen(family: str) -> Callable[[Any, ValidationInfo], Any]:
-    """A validator that turns a name, or a table with a `kind`, into the catalogued record it stands for."""
-
-    def choose(value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, str | dict):
-            return value
-        own = (info.context or {}).get("own", {}) if family == "tasks" else {}
-        if isinstance(value, str) and value in own:
-            return own[value] or refuse(f"{value!r} is described wrongly, see its [[task]] table")
-        settings = {"kind": value} if isinstance(value, str) else dict(value)
-        kind = settings.pop("kind", None)
-        if not isinstance(kind, str):
-            allowed = ", ".join(sorted(catalog.FAMILIES[family]))
-            raise PydanticCustomError(
-                "kind", "needs a kind, one of the {family}: {allowed}", {"family": family, "allowed": allowed}
-            )
-        try:
-            found: Any = catalog.load(family, kind)
-            return found.model_validate_json(json.dumps(settings), strict=True, context=info.context)
-        except catalog.UnknownName as error:
-            hint = catalog.suggestion(kind, {*own, *catalog.FAMILIES[family]})
-            refuse(f"{kind!r} is not one of the {family}{hint}" if own else str(error))
-        except ValidationError as error:
-            raise PydanticCustomError("inner", "wrong settings", {"inner": error.errors(), "model": found}) from error
-
-    return choose
-
-
-def refuse(reason: str) -> NoReturn:
-    raise PydanticCustomError("kind", "{reason}", {"reason": reason})
-
-
-def as_table(value: Any) -> Any:
-    """A name alone stands for the table that has it as its kind."""
-    return {"kind": value} if isinstance(value, str) else value
-
-
-def as_names(value: Any) -> Any:
-    """One name stands for the list that has it alone."""
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-
-LanguageNames = Annotated[tuple[str, ...], BeforeValidator(as_names), Field(min_length=1)]
-TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
-MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
-ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
-PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]
 
 
 class Limit(Part):
@@ -128,30 +76,6 @@ class Arm(Part):
         names = [" > ".join(map(label, sequence)) or "[]" for sequence in sequences]
         refuse_repeats(names, "sequence")
         return sequences
-
-
-class Condition(Part):
-    """One perturbation at one or more severities; clean text is always evaluated as well."""
-
-    perturbation: PerturbationChoice
-    severities: tuple[int, ...] | None = Field(None, min_length=1)
-    draws: tuple[Annotated[int, Field(ge=1)], ...] = Field((1,), min_length=1)
-
-    @model_validator(mode="after")
-    def exist(self) -> "Condition":
-        allowed = self.perturbation.levels.severities
-        for severity in self.severities or ():
-            if severity not in allowed:
-                raise PydanticCustomError(
-                    "severity",
-                    "severity {found} does not exist for {name} (allowed: {allowed})",
-                    {"found": severity, "name": label(self.perturbation), "allowed": ", ".join(map(str, allowed))},
-                )
-        return self
-
-    @property
-    def levels(self) -> tuple[int, ...]:
-        return self.severities or self.perturbation.levels.core
 
 
 class Study(Part):
@@ -193,7 +117,7 @@ class Study(Part):
     @field_validator("conditions")
     @classmethod
     def conditions_differ(cls, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-        refuse_repeats([label(condition.perturbation) for condition in conditions], "condition")
+        refuse_repeats([condition.name for condition in conditions], "condition")
         return conditions
 
     @property
@@ -235,18 +159,3 @@ class Study(Part):
         """What the study changes in a task's own recipe; a control follows the task that it is a control for."""
         names = (label(task), label(task.recipe_of), catalog.name_of(type(task.recipe_of)))
         return next((self.recipes[name] for name in names if name in self.recipes), Recipe())
-
-
-def of_task(task: Task, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages of a task that are named alone or in a group, in its own order, described ones last."""
-    wanted = {code: None for name in names for code in languages.GROUPS.get(name, (name,))}
-    listed = tuple(code for code in task.languages if code in wanted)
-    return (*listed, *(pocket.canonical(code) for code in wanted if code not in listed and code in task.languages))
-
-
-def refuse_repeats(names: list[str], what: str) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise PydanticCustomError(
-            "repeated", "{what} {names} stands here twice", {"what": what, "names": ", ".join(repeated)}
-        )

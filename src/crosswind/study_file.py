@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from crosswind import catalog, languages
+from crosswind.choices import ALL, of_task
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
+from crosswind.conditions import cases
 from crosswind.described import Described
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
@@ -19,7 +21,7 @@ from crosswind.recipes import RECIPES
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
-from crosswind.study import ALL, Study, StudyError, of_task
+from crosswind.study import Study, StudyError
 from crosswind.tasks.base import Task
 from crosswind.tasks.own import Own
 from crosswind.tasks.published import PublishedTask
@@ -82,7 +84,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
     """Every mistake that more than one part of the study makes together, with its place."""
     astray = list(unknown_teachers(study))
     yield from astray
-    looks = (unlisted_labels, unknown_recipes, unknown_languages, unknown_regimes, unknown_partners)
+    looks = (unlisted_labels, unknown_recipes, unknown_languages, unknown_regimes, unknown_partners, idle_conditions)
     for look in (*looks, *(() if astray else (unknown_data,))):
         yield from look(study)
 
@@ -133,6 +135,20 @@ def unknown_partners(study: Study) -> Iterator[tuple[Place, str]]:
         if asked not in {"", ALL} and not any(of_task(task, (asked,)) for task in study.targets):
             place = ("condition", number, "perturbation", "language")
             yield place, f"no target has a language or group {asked!r}{catalog.suggestion(asked, known)}"
+
+
+def idle_conditions(study: Study) -> Iterator[tuple[Place, str]]:
+    """Conditions that apply to no target in any language, with the reasons."""
+    for number, condition in enumerate(study.conditions):
+        reasons: dict[str, None] = {}
+        for target in study.targets:
+            spoken = study.codes(target)
+            found = [case.reason for code in spoken for case in cases(condition, target, code, spoken)]
+            if not found or not all(found):
+                break
+            reasons[found[0]] = None
+        else:
+            yield ("condition", number), f"applies to no target in any language: {'; '.join(reasons)}"
 
 
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:

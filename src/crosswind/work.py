@@ -11,21 +11,15 @@ from typing import Any
 from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.metrics import METRICS
-from crosswind.formats.base import Example
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
 from crosswind.models.model import Model
-from crosswind.perturbations.base import Rewrite
-from crosswind.perturbations.sampling import rewritten, sample
-from crosswind.perturbations.xling_pair import paired
+from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
 from crosswind.records import StageRecord
 from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
 from crosswind.store import EXAMPLES, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
-from crosswind.text.item import Item
-from crosswind.text.stock import NOTHING
-from crosswind.text.words import segmenter
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
@@ -114,34 +108,9 @@ def refuse_other_files(stage: Dataset, sources: Mapping[str, str], store: Store)
 
 
 def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
-    data, form = stage.data, stage.data.task.format
-    before = workshop.examples(data)
-    if stage.other:
-        joined, left = paired(form, before, workshop.examples(stage.other))
-        write_examples(work / EXAMPLES, form, joined)
-        return Made((EXAMPLES,), {"units": len(joined), "changed": len(joined), "left_out": dict(left)})
-    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
-    cut = segmenter(stage.segmenter)
-    name, role = label(data.task.unprobed), data.task.role
-    after: list[Example] = []
-    for example in before:
-        stock = stocks.get(example.uid, NOTHING)
-        item = form.item(example, name, data.split, data.language, stock, cut, role)
-        after.append(changed_example(stage, example, item))
-    write_examples(work / EXAMPLES, form, after)
-    changed = sum(form.fields(one) != form.fields(other) for one, other in zip(before, after, strict=True))
-    return Made((EXAMPLES,), {"units": len(after), "changed": changed})
-
-
-def changed_example(stage: Perturb, example: Example, item: Item) -> Example:
-    """The example as the change leaves it: by edits that carry its labels along, or words and labels anew."""
-    form, change = stage.data.task.format, stage.perturbation
-    labels = form.word_labels(example)
-    match change:
-        case Rewrite() if labels is not None:
-            return form.rewritten(example, rewritten(change, item, labels, stage.severity, stage.draw))  # type: ignore[no-any-return]
-        case _:
-            return form.restore(example, sample(change, item, stage.severity, stage.draw))  # type: ignore[no-any-return]
+    examples, facts = perturbed_set(stage, workshop)
+    write_examples(work / EXAMPLES, stage.data.task.format, examples)
+    return Made((EXAMPLES,), facts)
 
 
 def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:

@@ -14,7 +14,8 @@ from crosswind import catalog
 from crosswind.console.outline import outline
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats import CHOOSE, CLASSIFY, SPAN, SPAN_OR_NULL
-from crosswind.plan import make_plan, repeated_data, trainings
+from crosswind.plan import make_plan, trainings
+from crosswind.refusals import repeated_data
 from crosswind.sources.published import Folder, Hub, Library, Source
 from crosswind.sources.readers import Columns, Delimited, JsonLines, SquadJson
 from crosswind.sources.rows import Unreadable

@@ -9,8 +9,9 @@ from crosswind.claims import Claims
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
-from crosswind.plan import Plan, repeated_data, trainings
+from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
+from crosswind.refusals import repeated_data
 from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
 from crosswind.tasks.base import Task

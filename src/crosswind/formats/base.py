@@ -121,6 +121,7 @@ class Format(ABC, Generic[E]):
     """One shape of task. Stateless; one instance of each lives in `crosswind.formats`."""
 
     name: ClassVar[str]
+    layouts: ClassVar[tuple[tuple[str, ...], ...]]  # the names of the texts of an example, one for each kind of example
     example: type[E]
 
     @abstractmethod
@@ -150,6 +151,15 @@ class Format(ABC, Generic[E]):
         """The example with all its text in normal form C."""
         texts = (own.name for own in fields(example) if own.name not in {"uid", "cluster"})
         return replace(example, **{name: in_nfc(getattr(example, name)) for name in texts})
+
+    def knows(self, field: str) -> bool:
+        """Whether there are examples with a text of that name."""
+        return any(field in layout for layout in self.layouts)
+
+    def is_whole(self, fields: Sequence[str]) -> bool:
+        """Whether names are those of all texts of an example, and not of a part of another kind of example."""
+        own = set(fields)
+        return own in map(set, self.layouts) and not any(own < set(layout) for layout in self.layouts)
 
     def agree(self, example: E, other: E) -> bool:
         """Whether two versions of one item have the same answer: then parts of both make an item with that answer."""
@@ -185,6 +195,10 @@ class Format(ABC, Generic[E]):
         texts = self.fields(example)
         fields = {name: self.field(example, name, text, language, cut) for name, text in texts.items()}
         return Item(dataset=dataset, split=split, uid=example.uid, fields=fields, stock=stock, role=role)
+
+    def read_together(self, examples: Sequence[E]) -> Sequence[E]:
+        """The examples as their texts must be seen where several share one: with the labels of all on it."""
+        return examples
 
     def restore(self, example: E, perturbed: Changed) -> E:
         """The example with the perturbed texts."""

@@ -16,8 +16,12 @@ class Choice(Example):
     answer: int
 
 
+MOST_CHOICES = 10
+
+
 class Choose(Format[Choice]):
     name = "choose"
+    layouts = tuple(("prompt", *(f"choice{i}" for i in range(1, n + 1))) for n in range(2, MOST_CHOICES + 1))
     example = Choice
 
     def fields(self, example: Choice) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ class Classification(Example):
 
 class Classify(Format[Classification]):
     name = "classify"
+    layouts = (("first", "second"), ("first",))
     example = Classification
 
     def fields(self, example: Classification) -> Mapping[str, str]:

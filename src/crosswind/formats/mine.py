@@ -40,6 +40,7 @@ class Sentence(Example):
 
 class Mine(Format[Sentence]):
     name = "mine"
+    layouts = (("query",),)
     example = Sentence
 
     def fields(self, example: Sentence) -> Mapping[str, str]:

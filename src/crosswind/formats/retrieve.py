@@ -24,6 +24,7 @@ from crosswind.formats.base import (
 )
 
 NUM_RANKED = 20
+MENTIONED = ("left", "mention", "right")
 Pooling = Literal["own", "first", "mean"]
 """How a text becomes one vector: as its encoder was pre-trained to give it, its first token's, or the mean of all."""
 
@@ -42,6 +43,9 @@ class Lookup(Example):
 
     `others` are further candidates, right or wrong, that only join the pool; no loss sees them. Where the pool is a
     dataset of its own, made of what `entry` gives, a query carries no candidate and `candidate_uid` is "".
+
+    `parts` are what `mentioned` made a query of that asks for a mention: what stands left of it, the mention, and what
+    stands right of it. The mention stands twice in the query, and a change of text must change it there alike.
     """
 
     query: str
@@ -49,6 +53,7 @@ class Lookup(Example):
     candidate_uid: str
     gold: tuple[str, ...]
     others: tuple[Candidate, ...] = ()
+    parts: tuple[str, ...] = ()
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -58,17 +63,22 @@ class Lookup(Example):
 
 class Retrieve(Format[Lookup]):
     name = "retrieve"
+    layouts = (("query",), MENTIONED)
     example = Lookup
 
     def fields(self, example: Lookup) -> Mapping[str, str]:
-        return {"query": example.query}
+        return dict(zip(MENTIONED, example.parts, strict=True)) if example.parts else {"query": example.query}
 
     def with_fields(self, example: Lookup, texts: Mapping[str, str], perturbed: Changed) -> Lookup:  # noqa: ARG002
-        return replace(example, query=texts["query"])
+        if not example.parts:
+            return replace(example, query=texts["query"])
+        parts = tuple(texts[name] for name in MENTIONED)
+        return example if parts == example.parts else replace(example, query=mentioned(*parts), parts=parts)
 
     def normalised(self, example: Lookup) -> Lookup:
         others = tuple(replace(other, text=in_nfc(other.text)) for other in example.others)
-        return replace(example, query=in_nfc(example.query), candidate=in_nfc(example.candidate), others=others)
+        texts = {name: in_nfc(getattr(example, name)) for name in ("query", "candidate", "parts")}
+        return replace(example, **texts, others=others)
 
     def encode(
         self,
@@ -111,12 +121,23 @@ class Retrieve(Format[Lookup]):
                 uid=example.uid,
                 cluster=example.cluster,
                 query=example.query,
+                parts=example.parts,
             )
             for example, other in zip(examples, others, strict=True)
         ]
 
     def gold(self, example: Lookup) -> tuple[str, ...]:
         return example.gold
+
+
+def mentioned(left: str, mention: str, right: str) -> str:
+    """A mention, then its sentence with the mention in braces, as Mewsli-X asks for it."""
+    return on_one_line(f"{mention}: {left} {{ {mention} }} {right}")
+
+
+def on_one_line(text: str) -> str:
+    """Spaces for line ends and one for two, once, as the reference does."""
+    return " ".join(text.splitlines()).replace("  ", " ").strip()
 
 
 def entry(uid: str, text: str) -> Lookup:

@@ -9,6 +9,7 @@ SPAN always quotes something, SPAN_OR_NULL quotes or gives "".
 
 import heapq
 from abc import abstractmethod
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -76,6 +77,7 @@ class Candidate(NamedTuple):
 class Quoting(Format[Question]):
     """What all spans have in common: everything but which answer is given in the end."""
 
+    layouts = (("question", "context"),)
     example = Question
 
     def fields(self, example: Question) -> Mapping[str, str]:
@@ -86,6 +88,13 @@ class Quoting(Format[Question]):
             return plain_field(text, language, example.uid, segmenter=cut)
         answers = ((quote.start, quote.start + len(quote.text)) for quote in example.answers)
         return plain_field(text, language, example.cluster, keep=answers, segmenter=cut)
+
+    def read_together(self, examples: Sequence[Question]) -> Sequence[Question]:
+        """Every question with the answers to all questions about its context, so that all meet one changed context."""
+        quotes: dict[tuple[str, str], dict[Quote, None]] = defaultdict(dict)
+        for example in examples:
+            quotes[example.cluster, example.context] |= dict.fromkeys(example.answers)
+        return [replace(example, answers=(*quotes[example.cluster, example.context],)) for example in examples]
 
     def with_fields(self, example: Question, texts: Mapping[str, str], perturbed: Changed) -> Question:
         projection = perturbed.projection("context")

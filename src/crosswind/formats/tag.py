@@ -56,6 +56,7 @@ class Tagging(Example):
 
 class Tag(Format[Tagging]):
     name = "tag"
+    layouts = (("tokens",),)
     example = Tagging
 
     def fields(self, example: Tagging) -> Mapping[str, str]:

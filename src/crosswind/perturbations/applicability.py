@@ -2,10 +2,13 @@
 
 A: the label is kept by construction. B: it is kept with high probability. C: nobody vouches for it, so the score is
 diagnostic and never averaged. No cell: the perturbation does not apply.
+
+A language goes by its code and its script: a constructed or described one has a script and no code of the table.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from crosswind.catalog import suggestion
@@ -17,15 +20,16 @@ QUESTION_ANSWERING = ("xquad", "mlqa", "tydiqa")
 RETRIEVAL = ("tatoeba", "lareqa", "mewslix", "bucc")
 ROLES = ("nli", "pawsx", "copa", "pos", "ner", *QUESTION_ANSWERING, *RETRIEVAL)
 
-CHARACTER_TOKENS = frozenset({"Hans", "Hant", "Hani", "Jpan", "Thai"})
+AUDITED = 3  # a level above is class B on its author's word alone, until a sheet of an audit says more
+CHARACTER_TOKENS = frozenset({"ja", "th", "zh"})  # as WikiANN has them
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One perturbation on one task: its class up to `vouched`, C above, and the scripts that it leaves out.
+    """One perturbation on one task: its class up to level `vouched`, C above, and the languages that it leaves out.
 
-    `fields` are the fields it may change, all of them where none is named; `variants` the only ones of it that apply,
-    all where none is named.
+    `fields` are the fields it may change, all of them where none is named; `by_field` their class where it is another
+    than `validity`. `variants` are the only ones of it that apply, all where none is named.
     """
 
     validity: Validity
@@ -34,6 +38,19 @@ class Cell:
     not_in: frozenset[str] = frozenset()
     note: str = ""
     variants: tuple[str, ...] = ()
+    by_field: Mapping[str, Validity] = field(default_factory=lambda: MappingProxyType({}))
+
+    def of(self, fields: Sequence[str]) -> Validity:
+        """The class where some fields change: that of the field for which least is vouched."""
+        return max((self.by_field.get(name, self.validity) for name in fields), default=self.validity)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a perturbation may be put to a task in a language: its class, or None and why not."""
+
+    validity: Validity | None
+    reason: str = ""
 
 
 def row(cell: Cell, **others: Cell) -> Mapping[str, Cell]:
@@ -87,7 +104,7 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
         Cell("A"),
         pos=Cell("A", variants=("swap",), note="a token of punctuation may not be emptied, only exchanged"),
         ner=Cell("A", variants=("swap",), note="a token of punctuation may not be emptied, only exchanged"),
-        **dict.fromkeys(QUESTION_ANSWERING, Cell("A", ("question", "context"), note="B in the context")),
+        **dict.fromkeys(QUESTION_ANSWERING, Cell("A", ("question", "context"), by_field={"context": "B"})),
     ),
     "space": without(row(Cell("B")), "pos", "ner"),
     "romanize": row(Cell("B")),
@@ -121,12 +138,42 @@ SCRIPTS: Mapping[str, frozenset[str]] = {
     "homoglyph": frozenset({"Latn", "Cyrl", "Grek", "Telu", "Thai", "Mlym", "Taml", "Jpan"}),
     "homoglyph:within": frozenset({"Arab"}),
     "digits": frozenset({"Arab", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}),
-    "digits:wide": frozenset({"Hans", "Hant", "Hani", "Jpan", "Kore"}),
+    "digits:wide": frozenset({"Hans", "Hant", "Hani", "Jpan", "Kore", "Hang"}),
     "romanize": frozenset(
         {"Cyrl", "Grek", "Arab", "Hebr", "Deva", "Beng", "Gujr", "Guru", "Mlym", "Mymr", "Taml", "Telu", "Thai"}
         | {"Geor", "Kore", "Hang", "Jpan", "Hans", "Hant", "Hani"}
     ),
 }
+
+
+# The highest level at which a language keeps its label; by code, since it hangs on spelling and not on script.
+VOUCHED: Mapping[str, Mapping[str, int]] = {
+    "romanize": dict.fromkeys(("ar", "fa", "ur", "he", "zh", "ja"), 4),  # vowels or homophones are lost
+    "diacritics": dict.fromkeys(("vi", "yo"), 4),  # what is left has several readings
+}
+
+# What every script knows, so that a mean over these is over the same changes in all languages.
+COMMON_CORE = frozenset(
+    {"typo_key", "typo_edit", "typo_native", "invisible:vs", "punct", "space", "codemix", "distract"}
+)
+
+
+def judged(perturbation: str, role: str, language: str, script: str, level: int, fields: Sequence[str] = ()) -> Verdict:
+    """What the table says of a perturbation, by its label, at a level; `fields` are those that it is set to change."""
+    found = cell(perturbation, role)
+    if found is None:
+        return Verdict(None, f"the table of applicability has no {name_of(perturbation)} for tasks of role {role}")
+    if beyond := [name for name in fields if found.fields and name not in found.fields]:
+        return Verdict(None, f"it may change {' and '.join(found.fields)} alone, not {' and '.join(beyond)}")
+    if found.variants and perturbation.partition(":")[2] not in found.variants:
+        named = " or ".join(f"{name_of(perturbation)}:{variant}" for variant in found.variants)
+        return Verdict(None, f"{found.note}: only {named} does that")
+    if language in found.not_in:
+        return Verdict(None, found.note)
+    if not has_script(perturbation, script):
+        return Verdict(None, f"it changes nothing in script {script}")
+    vouched = min(found.vouched, VOUCHED.get(name_of(perturbation), {}).get(language, found.vouched))
+    return Verdict(found.of(fields or found.fields) if level <= vouched else "C")
 
 
 def validity(perturbation: str, role: str, language: str, level: int) -> Validity | None:
@@ -136,17 +183,14 @@ def validity(perturbation: str, role: str, language: str, level: int) -> Validit
     script. A language that is neither is taken to have a script that everything applies to.
     """
     script = LANGUAGES[language].script if language in LANGUAGES else language
-    found = cell(perturbation, role)
-    if found is None or script in found.not_in or not has_script(perturbation, script):
-        return None
-    return found.validity if level <= found.vouched else "C"
+    return judged(perturbation, role, language, script, level).validity
 
 
 def cell(perturbation: str, role: str) -> Cell | None:
     """The table's cell; C for a class from outside the tree, which no one here vouches for."""
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role of a task{suggestion(role, ROLES)}")
-    name = perturbation.partition(":")[0]
+    name = name_of(perturbation)
     if name in TABLE:
         return TABLE[name].get(role)
     if ":" in perturbation:
@@ -154,12 +198,22 @@ def cell(perturbation: str, role: str) -> Cell | None:
     raise ValueError(f"{perturbation!r} has no row in the table of applicability{suggestion(perturbation, TABLE)}")
 
 
+def name_of(perturbation: str) -> str:
+    """The catalogue's name in a label."""
+    return perturbation.partition(":")[0]
+
+
 def has_script(perturbation: str, script: str) -> bool:
     """Whether a perturbation can change words of a script."""
-    scripts = SCRIPTS.get(perturbation, SCRIPTS.get(perturbation.partition(":")[0]))
+    scripts = SCRIPTS.get(perturbation, SCRIPTS.get(name_of(perturbation)))
     return scripts is None or script in scripts or not is_script(script)
 
 
 def is_script(text: str) -> bool:
     """Whether a text looks like an ISO 15924 code."""
     return len(text) == 4 and text.isalpha() and text.istitle()
+
+
+def in_common_core(perturbation: str) -> bool:
+    """Whether a perturbation, by its label, belongs to headline means, whichever languages it mixes."""
+    return perturbation in COMMON_CORE or name_of(perturbation) == "codemix"

@@ -1,0 +1,136 @@
+"""A dataset with its text changed: examples presented as items, changed, and taken back; what was done is counted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crosswind.conditions import CONTEXT
+from crosswind.formats.base import Example
+from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite
+from crosswind.perturbations.sampling import Sampler, rewritten
+from crosswind.perturbations.xling_pair import paired
+from crosswind.stages import Perturb, label
+from crosswind.text.item import Item, merged
+from crosswind.text.similarity import chrf, chrf_after, distance
+from crosswind.text.stock import NOTHING, Stock
+from crosswind.text.words import segmenter
+from crosswind.workshop import Workshop
+
+
+@dataclass
+class Account:
+    """What was done to a set, in numbers; every count is over items or over places in them."""
+
+    items: int = 0
+    eligible: int = 0
+    changed: int = 0
+    places: int = 0
+    edited: int = 0
+    barren: int = 0
+    withdrawn: int = 0
+    words: int = 0
+    distance: int = 0
+    likeness: list[float] = field(default_factory=list)
+
+    def add(self, change: Perturbation, perturbed: Perturbed) -> None:
+        """Count one item that edits have changed, or left as it was."""
+        fields = {name: text for name, text in change.targets(perturbed.item) if text.text}
+        edits = {name: perturbed.edits[name] for name in fields}
+        units = change.units(perturbed.item) if isinstance(change, Rated) else (*perturbed.trace, *perturbed.barren)
+        self.edited += len(perturbed.trace)
+        self.barren += len(perturbed.barren)
+        self.withdrawn += len(perturbed.withdrawn)
+        self.distance += sum(distance(text.text, edits[name]) for name, text in fields.items())
+        found = [chrf_after(text.text, edits[name]) if edits[name] else 100.0 for name, text in fields.items()]
+        self.add_item(len(units), any(edits.values()), sum(len(text.words) for text in fields.values()), found)
+
+    def add_rewritten(self, clean: str, after: str, words: int) -> None:
+        """Count one item whose words were changed together with their tags."""
+        self.edited += clean != after
+        self.add_item(int(clean != after), clean != after, words, [chrf(after, clean)])
+
+    def add_item(self, places: int, is_changed: bool, words: int, likeness: Sequence[float]) -> None:
+        self.items += 1
+        self.eligible += places > 0
+        self.changed += is_changed
+        self.places += places
+        self.words += words
+        self.likeness += [sum(likeness) / len(likeness)] if likeness else []
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a record says: counts, the mean chrF of the texts that may change, and the share of places edited."""
+        counts = {name: value for name, value in vars(self).items() if isinstance(value, int) and name != "items"}
+        return {
+            "units": self.items,
+            **counts,
+            "rate": self.edited / self.places if self.places else 0.0,
+            "chrf": sum(self.likeness) / len(self.likeness) if self.likeness else None,
+        }
+
+
+def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], dict[str, Any]]:
+    """The examples of a stage, and the facts for its record."""
+    form = stage.data.task.format
+    before = workshop.examples(stage.data)
+    if stage.other:
+        joined, left = paired(form, before, workshop.examples(stage.other))
+        return joined, {"units": len(joined), "changed": len(joined), "left_out": dict(left)}
+    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
+    account, making = Account(), Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
+    after = [
+        making.changed(example, item, account)
+        for example, item in zip(before, items_of(stage, before, stocks), strict=True)
+    ]
+    return after, account.facts
+
+
+def items_of(stage: Perturb, examples: Sequence[Example], stocks: Mapping[str, Stock]) -> Iterator[Item]:
+    """The examples as the perturbation of a stage sees them, one after the other."""
+    data, form = stage.data, stage.data.task.format
+    name, role, cut = label(data.task.unprobed), data.task.role, segmenter(stage.segmenter)
+    for example in form.read_together(examples):
+        stock = stocks.get(example.uid, NOTHING)
+        item = form.item(example, name, data.split, data.language, stock, cut, role)
+        yield protected(item) if stage.answer_mode == "protect" else item
+
+
+def protected(item: Item) -> Item:
+    """The item with the answers in its context left alone."""
+    context = item.fields[CONTEXT]
+    frozen = replace(context, frozen=merged([*context.frozen, *context.keep]))
+    return replace(item, fields={**item.fields, CONTEXT: frozen})
+
+
+@dataclass
+class Making:
+    """The change of one example after the other; a context that several questions share is changed once."""
+
+    stage: Perturb
+    sampler: Sampler
+    contexts: dict[tuple[str, str], Perturbed] = field(default_factory=dict)
+
+    def changed(self, example: Example, item: Item, account: Account) -> Example:
+        """The example as the change leaves it: by edits that carry its labels along, or words and labels anew."""
+        form, change = self.stage.data.task.format, self.stage.perturbation
+        labels = form.word_labels(example)
+        match change:
+            case Rewrite() if labels is not None:
+                found = rewritten(change, item, labels, self.stage.severity, self.stage.draw)
+                (text,) = item.fields.values()
+                account.add_rewritten(text.text, " ".join(found.tokens), len(text.words))
+                return form.rewritten(example, found)  # type: ignore[no-any-return]
+            case _:
+                perturbed = self.perturbed(item)
+                account.add(change, perturbed)
+                return form.restore(example, perturbed)  # type: ignore[no-any-return]
+
+    def perturbed(self, item: Item) -> Perturbed:
+        """What edits make of an item; what a question's own stock decides is not shared with other questions."""
+        if self.stage.perturbation.fields != (CONTEXT,) or item.stock is not NOTHING:
+            return self.sampler(item)
+        context = item.fields[CONTEXT]
+        key = context.owner, context.text
+        if key not in self.contexts:
+            self.contexts[key] = self.sampler(item)
+        return self.contexts[key]._replace(item=item)

@@ -1,0 +1,64 @@
+"""What a study asks for and cannot have: training without a training set, layers that are not there."""
+
+from collections.abc import Iterator
+
+from crosswind import catalog
+from crosswind.formats import MINE, RETRIEVE
+from crosswind.stages import label
+from crosswind.study import Study
+from crosswind.tasks.base import Task
+
+
+def refuse_untrainable(study: Study) -> None:
+    """Say everything that a study wants trained and that cannot be."""
+    found = [
+        f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
+        for arm in study.arms
+        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        if "train" not in task.sizes
+    ]
+    found += [
+        f"target {label(target)}: has no test set with labels, so it can only be trained on: name it in a sequence"
+        for target in study.targets
+        if "test" not in target.sizes
+    ]
+    for target in (target for target in study.targets if not target.has_training):
+        if target.format not in (RETRIEVE, MINE):
+            found.append(
+                f"target {label(target)}: has no training set, which only retrieval and mining can do without; its "
+                f"format is {target.format.name}, so give it a training set or name the task that it trains_on"
+            )
+        if target.format is MINE and "dev" not in target.sizes:
+            found.append(
+                f"target {label(target)}: pairs are mined from the score on that a dev set shows to be best, and it "
+                "has none; give it one"
+            )
+        found += too_deep(target, study.base.depth)
+        if label(target) in study.recipes:
+            found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
+    if found:
+        raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+
+
+def repeated_data(study: Study) -> Iterator[str]:
+    """Warnings of what a sequence teaches although a target learns it anyway: such a gain is no transfer."""
+    pairs = {
+        (label(task), label(target)): (task, target)
+        for arm in study.arms
+        for sequence in arm.sequences
+        for task in sequence
+        for target in study.targets
+    }
+    for (before, after), (task, target) in pairs.items():
+        name = catalog.name_of(type(task))
+        if name in target.teachers or {catalog.name_of(type(target)), *target.teachers} & {*task.shares}:
+            yield f"warning: {before} before {after}: both learn from the same data, so a gain is no transfer"
+
+
+def too_deep(target: Task, depth: int | None) -> Iterator[str]:
+    """A layer that the encoder does not have, if its depth is known by now; else the evaluation will say so."""
+    try:
+        if depth is not None:
+            target.probe.layer_of(depth)
+    except ValueError as error:
+        yield f"target {label(target)}: {error}"
