@@ -18,6 +18,7 @@ RECORDS = {
     "attack": "crosswind.stages:Attack",
     "own": "crosswind.tasks.own:Own",
     "language": "crosswind.tasks.own:Spoken",
+    "hunspell": "crosswind.perturbations.hunspell:Hunspell",
 }
 
 FAMILIES: dict[str, dict[str, str]] = {
@@ -78,6 +79,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "perturbations": {
         "typo_edit": "crosswind.perturbations.typo_edit:TypoEdit",
         "typo_key": "crosswind.perturbations.typo_key:TypoKey",
+        "typo_native": "crosswind.perturbations.typo_native:TypoNative",
         "case": "crosswind.perturbations.case:Case",
         "diacritics": "crosswind.perturbations.diacritics:Diacritics",
         "homoglyph": "crosswind.perturbations.homoglyph:Homoglyph",

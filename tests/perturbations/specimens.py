@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from crosswind import catalog
 from crosswind.perturbations.base import Perturbation, Rated
+from crosswind.perturbations.typo_native import misspellings
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
 from tests.perturbations.extra_sentences import EXTRA
@@ -36,6 +37,12 @@ RATED = [found for found in PERTURBATIONS if isinstance(found, Rated)]
 
 def plain_item(text: str, lang: str, uid: str = "1") -> Item:
     return Item("fixture", "test", uid, {"text": plain_field(text, lang, uid)})
+
+
+def misspelt(lang: str, word: str) -> set[tuple[str, str]]:
+    """What a word may become by rules of misspelling, with the names of the groups that these belong to."""
+    found = misspellings(word, lang, "Hans", None)
+    return {(one.rule.op, word[: one.start] + one.new + word[one.end :]) for one in found}
 
 
 def sentence_items() -> list[Item]:
