@@ -96,6 +96,12 @@ FAMILIES: dict[str, dict[str, str]] = {
         "erm": "crosswind.objectives.erm:Erm",
         "noise": "crosswind.objectives.smoothing:Noise",
         "fgm": "crosswind.objectives.fgm:Fgm",
+        "pgd": "crosswind.objectives.pgd:Pgd",
+        "freelb": "crosswind.objectives.freelb:Freelb",
+        "smoothness": "crosswind.objectives.smoothness:Smoothness",
+        "r3f": "crosswind.objectives.r3f:R3f",
+        "rdrop": "crosswind.objectives.rdrop:Rdrop",
+        "sam": "crosswind.objectives.sam:Sam",
     },
     "methods": {
         "full": "crosswind.methods.full:Full",

@@ -28,7 +28,21 @@ NEUTRAL: dict[str, tuple[dict[str, object], ...]] = {
         {"weight": 0.0},
         *({"eps": 0.0, "norm": norm} for norm in ("token-l2", "sequence-l2", "linf")),
         *({"eps": 0.0, "direction": "random", "dropout": dropout} for dropout in ("shared", "fresh", "off")),
+        {"eps": 0.0, "where": "block"},
     ),
+    "pgd": (
+        {"weight": 0.0},
+        *({"eps": 0.0, "norm": norm, "steps": 2} for norm in ("token-l2", "sequence-l2", "linf")),
+        {"eps": 0.0, "init": "uniform", "direction": "random"},
+    ),
+    "freelb": ({"steps": 1}, *({"eps": 0.0, "steps": 2, "norm": norm} for norm in ("token-l2", "sequence-l2", "linf"))),
+    "smoothness": (
+        {"weight": 0.0},
+        *({"weight": 0.0, "rule": rule, "divergence": "kl", "steps": 2} for rule in ("replace", "add")),
+    ),
+    "r3f": ({"weight": 0.0}, {"weight": 0.0, "detach": False, "shape": "normal"}),
+    "rdrop": ({"weight": 0.0},),
+    "sam": ({"rho": 0.0}, {"rho": 0.0, "adaptive": True}),
 }
 STEP = Step(seed=11, token_norm=0.8)
 

@@ -10,7 +10,8 @@ from torch import Tensor
 from crosswind.formats.base import Feature, Tokens
 from crosswind.models.batch import Batch, collate
 from crosswind.objectives.base import Step
-from crosswind.objectives.displacement import ascent, draws, noise, radius, sizes, told
+from crosswind.objectives.displacement import Norm, ascent, cube, draws, noise, projected, sizes, told
+from crosswind.objectives.smoothing import Noise
 from tests.train.specimens import PAD, features
 
 WIDTH = 16
@@ -139,13 +140,34 @@ def test_global_randomness_is_left_alone() -> None:
 
 def test_units() -> None:
     step = Step(seed=0, token_norm=3.0)
-    assert radius(0.1, "absolute", step) == 0.1
-    assert radius(0.1, "token-norm", step) == pytest.approx(0.3)
+    assert Noise(eps=0.1, unit="absolute").radius(step) == 0.1
+    assert Noise(eps=0.1).radius(step) == pytest.approx(0.3)
 
 
 def test_a_token_without_length_has_no_relative_displacement() -> None:
     embedded_RLD = torch.full((1, 3, 4), 1.0)
     embedded_RLD[0, 1] = 0.0
-    found = told([sizes(torch.full((1, 3, 4), 0.5), embedded_RLD, torch.tensor([[1, 1, 0]]))])
+    found = told([sizes(torch.full((1, 3, 4), 0.5), embedded_RLD, torch.tensor([[1, 1, 0]]), 1.0)])
     assert found["delta_l2"] == 1.0
     assert found["delta_rel"] == 0.5
+
+
+@pytest.mark.parametrize("norm", ["token-l2", "sequence-l2", "linf"])
+def test_projection_pulls_back_what_is_outside_and_nothing_else(norm: Norm) -> None:
+    mask_RL = torch.tensor([[1, 1, 1, 0], [1, 1, 0, 0]])
+    slope_RLD = torch.randn(2, 4, 6, generator=torch.Generator().manual_seed(1)) * mask_RL.unsqueeze(-1)
+    edge_RLD = ascent(slope_RLD, mask_RL, norm)
+    assert torch.allclose(projected(0.5 * edge_RLD, mask_RL, norm, 0.5), 0.5 * edge_RLD, rtol=1e-6)
+    assert torch.allclose(projected(3 * edge_RLD, mask_RL, norm, 0.5), 0.5 * edge_RLD, rtol=1e-6)
+    assert torch.equal(projected(0.2 * edge_RLD, mask_RL, norm, 0.5), 0.2 * edge_RLD)
+    assert torch.equal(projected(edge_RLD, mask_RL, norm, 0.0), torch.zeros_like(edge_RLD))
+
+
+def test_cubes_are_uniform_with_a_mean_square_of_one() -> None:
+    batch = collate(features("classify", 200), PAD)
+    found = cube(batch, 16, 3)[batch.mask_RL.bool()]
+    limit = math.sqrt(3 / 16)
+    assert found.abs().max() <= limit
+    assert float(found.square().sum(-1).mean()) == pytest.approx(1.0, abs=0.02)
+    counts = torch.histc(found, 8, -limit, limit)
+    assert float((counts / found.numel() - 1 / 8).abs().max()) < 0.01

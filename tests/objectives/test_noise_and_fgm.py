@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from crosswind.models.batch import Batch, collate
-from crosswind.models.model import Model
+from crosswind.models.model import Model, Where
 from crosswind.objectives.base import Objective, Outcome, Step
 from crosswind.objectives.displacement import noise
 from crosswind.objectives.erm import Erm
@@ -20,7 +20,8 @@ from crosswind.objectives.fgm import Fgm
 from crosswind.objectives.smoothing import Noise
 from crosswind.stages import label
 from crosswind.train import journal
-from crosswind.train.loop import Stopped, token_norm, train
+from crosswind.train.loop import Stopped, train
+from crosswind.train.yardstick import token_norm
 from tests.test_study import GOOD, said
 from tests.train.specimens import PAD, features, log_lines, recipe, same, setting, tiny_model, weights
 
@@ -38,10 +39,13 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.model, name)
 
-    def loss(self, batch: Batch, embeddings: Tensor | None = None) -> Tensor:
-        moved = self.model.embed(batch) if embeddings is None else embeddings
+    def __call__(self, batch: Batch, states: Tensor | None = None, where: Where = "word") -> Tensor:
+        moved = self.model.embed(batch) if states is None else states
         self.seen.append((moved - self.model.embed(batch)).detach())
-        return self.model.loss(batch, embeddings)
+        return self.model(batch, states, where)
+
+    def loss(self, batch: Batch, states: Tensor | None = None, where: Where = "word") -> Tensor:
+        return self.loss_of(self(batch, states, where), batch)
 
 
 def update(objective: Objective, model: Any, batch: Batch, step: Step = STEP) -> tuple[Outcome, dict[str, Tensor]]:
@@ -58,7 +62,7 @@ def batch_of(form: str, count: int = 9) -> Batch:
 def double(model: Model) -> Model:
     """The model in double precision, logits and loss too, which `Model` otherwise casts to single."""
     model = copy.deepcopy(model).double()
-    model.forward = lambda batch, embeddings=None: model.head(  # type: ignore[method-assign]
+    model.forward = lambda batch, embeddings=None, where="word": model.head(  # type: ignore[method-assign]
         model.encoder, model.encoder(batch.ids_RL, batch.mask_RL, batch.types_RL, embeddings), batch
     )
     return model
@@ -140,7 +144,9 @@ def test_a_small_step_uphill_is_uphill(form: str, norm: str) -> None:
 def test_what_is_told() -> None:
     model, batch = tiny_model(), batch_of("classify", 40)
     told, _ = update(Fgm(eps=0.25), model, batch)
-    assert set(told.measured) == {"loss_clean", "loss_noisy", "delta_l2", "delta_rel", "cos_grad"}
+    passes, lengths = {"forward_passes", "backward_passes"}, {"delta_l2", "delta_max", "delta_rel", "boundary_share"}
+    assert set(told.measured) == {"loss_clean", "loss_noisy", "cos_grad"} | lengths | passes
+    assert told.measured["boundary_share"] == 1.0
     assert told.loss == pytest.approx(0.5 * (told.measured["loss_clean"] + told.measured["loss_noisy"]))
     assert told.measured["loss_clean"] == update(Erm(), model, batch)[0].loss
     assert told.measured["delta_l2"] == pytest.approx(0.25 * STEP.token_norm)
@@ -151,7 +157,7 @@ def test_what_is_told() -> None:
     assert abs(random.measured["cos_grad"]) <= 3 / math.sqrt(len(norms) * 16)
     assert random.measured["delta_l2"] == pytest.approx(float(told.measured["delta_l2"]))
     noisy, _ = update(Noise(eps=0.25, shape="sphere"), model, batch)
-    assert set(noisy.measured) == {"loss_noisy", "delta_l2", "delta_rel"}
+    assert set(noisy.measured) == {"loss_noisy"} | lengths | passes
     assert noisy.measured["delta_l2"] == pytest.approx(0.25 * STEP.token_norm)
 
 

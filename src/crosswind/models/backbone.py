@@ -31,7 +31,8 @@ transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Where one architecture keeps its word embeddings (`words`) and its `layers`, and how a sequence becomes a vector.
+    """Where one architecture keeps its word embeddings (`words`), the module that gives its first layer what it reads
+    (`block`) and its `layers`, and how a sequence becomes a vector.
 
     `last_norm` is what it applies to the states of its last layer alone, if there is such a thing.
     `positions`: positions count from behind the padding token's and must be given. `segments`: it tells the texts of a
@@ -39,6 +40,7 @@ class Family:
     """
 
     words: str
+    block: str
     layers: str
     pooling: Literal["first", "mean"]
     last_norm: str | None = None
@@ -50,12 +52,18 @@ class Family:
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
-        "bert": Family("embeddings.word_embeddings", "encoder.layer", "first", segments=True, pooler=True),
-        "roberta": Family("embeddings.word_embeddings", "encoder.layer", "first", positions=True, pooler=True),
-        "xlm-roberta": Family("embeddings.word_embeddings", "encoder.layer", "first", positions=True, pooler=True),
-        "deberta-v2": Family("embeddings.word_embeddings", "encoder.layer", "first"),
-        "modernbert": Family("embeddings.tok_embeddings", "layers", "first", "final_norm"),
-        "mt5": Family("shared", "encoder.block", "mean", "encoder.final_layer_norm", text_only=True),
+        "bert": Family(
+            "embeddings.word_embeddings", "embeddings", "encoder.layer", "first", segments=True, pooler=True
+        ),
+        "roberta": Family(
+            "embeddings.word_embeddings", "embeddings", "encoder.layer", "first", positions=True, pooler=True
+        ),
+        "xlm-roberta": Family(
+            "embeddings.word_embeddings", "embeddings", "encoder.layer", "first", positions=True, pooler=True
+        ),
+        "deberta-v2": Family("embeddings.word_embeddings", "embeddings", "encoder.layer", "first"),
+        "modernbert": Family("embeddings.tok_embeddings", "embeddings", "layers", "first", "final_norm"),
+        "mt5": Family("shared", "encoder.dropout", "encoder.block", "mean", "encoder.final_layer_norm", text_only=True),
     }
 )
 
@@ -75,6 +83,14 @@ class Source:
 
     def __str__(self) -> str:
         return f"{self.name}@{self.revision}" if self.revision else self.name
+
+
+class Reached(Exception):
+    """A forward pass has come to where it was to end, with these states."""
+
+    def __init__(self, states: Tensor):
+        super().__init__()
+        self.states = states
 
 
 class Encoder(nn.Module):
@@ -119,6 +135,34 @@ class Encoder(nn.Module):
         """Word embeddings before positions, segments and normalisation."""
         embedded: Tensor = self.words(ids_BL)
         return embedded
+
+    def entering(self, ids_BL: Tensor, mask_BL: Tensor, types_BL: Tensor | None) -> Tensor:
+        """What the first layer reads: embeddings with all that is added to them, normalised, after their dropout."""
+        block = self.network.get_submodule(self.family.block)
+
+        def stop(module: nn.Module, inputs: Any, output: Tensor) -> None:  # noqa: ARG001  the signature of a hook
+            raise Reached(output)
+
+        hook = block.register_forward_hook(stop)
+        try:
+            self(ids_BL, mask_BL, types_BL)
+        except Reached as reached:
+            return reached.states
+        finally:
+            hook.remove()
+        raise AssertionError(f"the forward pass of {self.config.model_type!r} did not come by {self.family.block!r}")
+
+    def from_states(self, ids_BL: Tensor, mask_BL: Tensor, types_BL: Tensor | None, states_BLD: Tensor) -> Tensor:
+        """The hidden states where the first layer reads `states_BLD` instead of what it would."""
+        block = self.network.get_submodule(self.family.block)
+
+        def exchange(module: nn.Module, inputs: Any, output: Tensor) -> Tensor:  # noqa: ARG001
+            hook.remove()  # some families run the module again behind the last layer
+            return states_BLD
+
+        hook = block.register_forward_hook(exchange)
+        hidden_BLD: Tensor = self(ids_BL, mask_BL, types_BL)
+        return hidden_BLD
 
     def forward(
         self, ids_BL: Tensor, mask_BL: Tensor, types_BL: Tensor | None, embeddings_BLD: Tensor | None = None

@@ -38,6 +38,10 @@ class Head(nn.Module, ABC):
         """Mean over the batch's units."""
 
     @abstractmethod
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
+        """The distributions that the loss is about, a row each; a mean over rows is a mean over the batch's units."""
+
+    @abstractmethod
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         """What `Format.decode` reads: one tensor per feature, without what padding added.
 
@@ -65,6 +69,9 @@ class ClassifyHead(Head):
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         return functional.cross_entropy(logits, targets_of(batch))
 
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        return functional.log_softmax(logits, -1)
+
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:  # noqa: ARG002
         return list(logits)
 
@@ -83,6 +90,9 @@ class ChooseHead(Head):
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         return functional.cross_entropy(logits, targets_of(batch))
+
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        return functional.log_softmax(logits, -1)
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return [row_K[:width] for row_K, width in zip(logits, batch.widths, strict=True)]
@@ -104,6 +114,9 @@ class TagHead(Head):
         total = functional.cross_entropy(logits_NC, targets_N, ignore_index=UNSCORED, reduction="sum")
         return total / max(1, batch.units)
 
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
+        return functional.log_softmax(logits[targets_of(batch) != UNSCORED], -1)
+
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return without_padding(logits, batch)
 
@@ -122,6 +135,9 @@ class SpanHead(Head):
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
         # the two sides stand where cross_entropy has the positions of an image: a mean over both
         return functional.cross_entropy(logits, targets_of(batch))
+
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        return functional.log_softmax(logits.transpose(1, 2).flatten(0, 1), -1)
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return without_padding(logits, batch)
@@ -153,9 +169,16 @@ class RetrieveHead(Head):
         return vectors_BKD
 
     def loss(self, logits: Tensor, batch: Batch) -> Tensor:
-        similarity_BB = self.scale * logits[:, 0] @ logits[:, 1].T
         own_B = torch.arange(len(logits), device=logits.device)
-        return functional.cross_entropy(similarity_BB.masked_fill(copies(batch), ABSENT), own_B)
+        return functional.cross_entropy(self.similarity(logits, batch), own_B)
+
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
+        return functional.log_softmax(self.similarity(logits, batch), -1)
+
+    def similarity(self, vectors_BKD: Tensor, batch: Batch) -> Tensor:
+        """How near every query is to every candidate of the batch; further copies of its own are out of the race."""
+        similarity_BB = self.scale * vectors_BKD[:, 0] @ vectors_BKD[:, 1].T
+        return similarity_BB.masked_fill(copies(batch), ABSENT)
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return [rows_KD[:width] for rows_KD, width in zip(logits, batch.widths, strict=True)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -14,6 +14,8 @@ from crosswind.models.batch import Batch
 from crosswind.models.heads import Head
 
 ENCODER, HEAD = "encoder.", "head."
+Where = Literal["word", "block"]
+"""Where a forward pass may start: at the word embeddings, or behind everything that comes before the first layer."""
 PARTS = (ENCODER, HEAD)
 
 
@@ -37,18 +39,32 @@ class Model(nn.Module):
     def device(self) -> torch.device:
         return self.encoder.words.weight.device  # type: ignore[return-value]
 
-    def embed(self, batch: Batch) -> Tensor:
-        """The word embeddings of a batch, from which `forward` can be run instead of from ids."""
-        return self.encoder.embed(batch.ids_RL)
-
-    def forward(self, batch: Batch, embeddings: Tensor | None = None) -> Tensor:
+    def embed(self, batch: Batch, where: Where = "word") -> Tensor:
+        """The word embeddings of a batch, or what its first layer reads; `forward` can start from either."""
+        if where == "word":
+            return self.encoder.embed(batch.ids_RL)
         with self.autocast():
-            hidden_RLD = self.encoder(batch.ids_RL, batch.mask_RL, batch.types_RL, embeddings)
+            return self.encoder.entering(batch.ids_RL, batch.mask_RL, batch.types_RL).float()
+
+    def forward(self, batch: Batch, states: Tensor | None = None, where: Where = "word") -> Tensor:
+        with self.autocast():
+            if where == "word" or states is None:
+                hidden_RLD = self.encoder(batch.ids_RL, batch.mask_RL, batch.types_RL, states)
+            else:
+                hidden_RLD = self.encoder.from_states(batch.ids_RL, batch.mask_RL, batch.types_RL, states)
         return self.head(self.encoder, hidden_RLD.float(), batch)  # type: ignore[no-any-return]
 
-    def loss(self, batch: Batch, embeddings: Tensor | None = None) -> Tensor:
+    def loss(self, batch: Batch, states: Tensor | None = None, where: Where = "word") -> Tensor:
         """The task's mean loss over the batch's units."""
-        return self.head.loss(self(batch, embeddings), batch)
+        return self.loss_of(self(batch, states, where), batch)
+
+    def loss_of(self, logits: Tensor, batch: Batch) -> Tensor:
+        """The task's mean loss of what the head gave."""
+        return self.head.loss(logits, batch)
+
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
+        """What the head gave as distributions, which all weigh alike: their mean is the mean over the units."""
+        return self.head.log_probabilities(logits, batch)
 
     def autocast(self) -> AbstractContextManager[object]:
         """Half precision inside the encoder when the recipe asks for it; losses stay in single precision."""

@@ -3,23 +3,40 @@
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from crosswind.identity import Record
 from crosswind.tensors import Parameter, Tensor
 
+Where = Literal["word", "block"]
+
 
 class Learner(Protocol):
-    """What an objective sees of a model: word embeddings, the loss from ids or from embeddings, what learns."""
+    """What an objective sees of a model: states to start from, what comes of them, what learns.
+
+    Passes start from ids, or from states that were embedded before: words' own vectors, or what the first layer reads.
+    """
 
     training: bool
 
     def train(self, mode: bool = True) -> Any: ...
 
-    def embed(self, batch: Any) -> Tensor: ...
+    def embed(self, batch: Any, where: Where = "word") -> Tensor: ...
 
-    def loss(self, batch: Any, embeddings: Tensor | None = None) -> Tensor:
+    def __call__(self, batch: Any, states: Tensor | None = None, where: Where = "word") -> Tensor:
+        """What the head gives."""
+        ...
+
+    def loss(self, batch: Any, states: Tensor | None = None, where: Where = "word") -> Tensor:
         """The mean loss over the batch's units."""
+        ...
+
+    def loss_of(self, logits: Tensor, batch: Any) -> Tensor:
+        """The mean loss of what the head gave."""
+        ...
+
+    def log_probabilities(self, logits: Tensor, batch: Any) -> Tensor:
+        """What the head gave as rows of logarithms of probabilities; means over rows are means over units."""
         ...
 
     def learned(self) -> Iterator[tuple[str, Parameter]]: ...
@@ -30,7 +47,7 @@ class Step:
     """What an objective is told of an update besides its data.
 
     `seed` differs from update to update; random numbers are keyed by it and by the example, never by a place in the
-    batch. `token_norm` is the median length of the training text's word embeddings when the stage began.
+    batch. `token_norm` is the median length of what the objective moves, on the training text when the stage began.
     """
 
     seed: int
@@ -47,6 +64,11 @@ class Outcome:
 
 class Objective(Record):
     """Frozen settings and the gradient they ask for. What lives for one update is a local variable of `update`."""
+
+    @property
+    def place(self) -> Where:
+        """What its radii are measured by, if it has any."""
+        return "word"
 
     @abstractmethod
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:

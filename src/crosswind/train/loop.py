@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -22,8 +21,7 @@ from crosswind.train.batches import batches, is_check, microbatches, tokens
 from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
-
-NORM_SAMPLE = 10_000
+from crosswind.train.yardstick import token_norm
 
 
 class Diverged(ArithmeticError):
@@ -53,7 +51,7 @@ def train(
     lengths = [feature.length for feature in features]
     optimizer = make_optimizer(model, recipe)
     parameters = [tensor for _, tensor in model.learned()]
-    yardstick = token_norm(model, features)  # before resuming, which brings later weights
+    yardstick = token_norm(model, features, objective.place)  # before resuming, which brings later weights
     with private_randomness(model.device, stream(seed, "dropout", depth)):
         progress, best = resume(model, optimizer, setting.folder)
         journal = Journal(setting, progress)
@@ -84,16 +82,6 @@ def train(
                 raise Stopped
         put(model, best)
     return progress
-
-
-def token_norm(model: Model, features: Sequence[Feature]) -> float:
-    """The median length of a word embedding over the tokens of at most 10,000 features from all over the data."""
-    sample = features[:: -(-len(features) // NORM_SAMPLE)]
-    found = [token for feature in sample for row in feature.rows for token in row.ids]
-    tokens_V, counts_V = np.unique(found, return_counts=True)
-    with torch.no_grad():
-        norms_V = model.encoder.embed(torch.from_numpy(tokens_V).to(model.device)).norm(dim=-1).cpu().numpy()
-    return float(np.median(np.repeat(norms_V, counts_V)))
 
 
 @contextmanager
