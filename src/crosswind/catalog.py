@@ -107,6 +107,9 @@ FAMILIES: dict[str, dict[str, str]] = {
         "full": "crosswind.methods.full:Full",
         "bottleneck": "crosswind.methods.bottleneck:Bottleneck",
         "head": "crosswind.methods.head:Head",
+        "bitfit": "crosswind.methods.bitfit:Bitfit",
+        "lora": "crosswind.methods.lora:Lora",
+        "peft": "crosswind.methods.peft:Peft",
     },
 }
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from crosswind.identity import Record
@@ -10,10 +11,23 @@ from crosswind.tensors import Module, Parameter
 ADDED = "adapters"  # the child of an encoder that holds everything a method adds to it, so that its own names stay
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What can be known of an encoder before its weights are loaded: its family, its width and how many layers."""
+
+    family: str
+    width: int
+    depth: int
+
+
 class Method(Record):
     """Frozen settings and the part of the network that they train. `whole` says that this part is the whole encoder."""
 
     whole: ClassVar[bool] = False
+
+    def complaints(self, shape: Shape) -> Iterator[str]:  # noqa: ARG002
+        """Why these settings cannot work on an encoder of that shape, said before anything runs; none as a rule."""
+        return iter(())
 
     @abstractmethod
     def attach(self, encoder: Module) -> None:
