@@ -31,6 +31,7 @@ from crosswind.stages import label
 from crosswind.train.loop import Stopped, train
 from tests.objectives.test_noise_and_fgm import NORMS, Watched, batch_of, double, update
 from tests.test_study import GOOD, said
+from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import PAD, features, recipe, same, setting, tiny_model, weights
 
 STEP = Step(seed=11, token_norm=0.8)
