@@ -90,6 +90,8 @@ FAMILIES: dict[str, dict[str, str]] = {
         "romanize": "crosswind.perturbations.romanize:Romanize",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
         "distract": "crosswind.perturbations.distract:Distract",
+        "shuffle_local": "crosswind.perturbations.shuffle_local:ShuffleLocal",
+        "word_drop": "crosswind.perturbations.word_drop:WordDrop",
     },
     "attacks": {},
     "objectives": {

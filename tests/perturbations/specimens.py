@@ -3,14 +3,16 @@
 import itertools
 import typing
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
 from crosswind import catalog
-from crosswind.perturbations.base import Perturbation, Rated
+from crosswind.perturbations.base import Perturbation, Rated, Rewrite
 from crosswind.perturbations.typo_native import misspellings
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
+from crosswind.text.stock import Stock
 from tests.perturbations.extra_sentences import EXTRA
 from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
 
@@ -32,6 +34,8 @@ PERTURBATIONS = [
     for found in variants(catalog.load("perturbations", name))
     if not isinstance(found, XlingPair)  # it changes items between languages, not texts: tests/test_xling_pair.py
 ]
+EDITING = [found for found in PERTURBATIONS if not isinstance(found, Rewrite)]  # whatever the labels
+REWRITING = [found for found in PERTURBATIONS if isinstance(found, Rewrite)]
 RATED = [found for found in PERTURBATIONS if isinstance(found, Rated)]
 
 
@@ -78,6 +82,22 @@ def token_items(draw: st.DrawFn) -> Item:
     """A tagging item whose joined tokens are NFC, as they are in every dataset."""
     found: list[str] = draw(st.lists(tokens, min_size=1, max_size=8))
     return Item("fixture", "test", "1", {"tokens": tagging(found, draw(languages))})
+
+
+LABELS = ("O", "O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+NAMES = {
+    "PER": ("Ada", "Li Wei", "Maria de la Cruz"),
+    "LOC": ("New York", "Oslo", "دمشق", "가나", "東 京"),
+    "ORG": ("Acme", "Banco do Sul"),
+}
+
+
+@st.composite
+def tagged_items(draw: st.DrawFn) -> tuple[Item, tuple[str, ...]]:
+    """A tagging item with names beside it, and a label for each of its tokens."""
+    item = draw(token_items())
+    labels = draw(st.tuples(*[st.sampled_from(LABELS)] * len(item.fields["tokens"].keep)))
+    return replace(item, stock=Stock(names=NAMES), role="ner"), labels
 
 
 def tagging(found: list[str], lang: str) -> Field:

@@ -15,18 +15,28 @@ from hypothesis import given, settings
 
 from crosswind import catalog
 from crosswind.perturbations import applicability
-from crosswind.perturbations.base import MAX_OPTIONS, Perturbation, Perturbed, Rated, weights_of
+from crosswind.perturbations.base import MAX_OPTIONS, Perturbation, Perturbed, Rated, Rewrite, weights_of
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import ORPHAN
-from crosswind.perturbations.sampling import propose, sample
+from crosswind.perturbations.sampling import propose, rewritten, sample
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit, apply, inside, straddles
 from crosswind.text.item import Item
-from tests.perturbations.specimens import PERTURBATIONS, RATED, items_for, plain_items, token_items
+from tests.perturbations.specimens import (
+    EDITING,
+    PERTURBATIONS,
+    RATED,
+    REWRITING,
+    items_for,
+    plain_items,
+    tagged_items,
+    token_items,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 
 every = pytest.mark.parametrize("perturbation", PERTURBATIONS, ids=lambda found: found.label)
+rewrites = pytest.mark.parametrize("perturbation", REWRITING, ids=lambda found: found.label)
 rated = pytest.mark.parametrize("perturbation", RATED, ids=lambda found: found.label)
 bounded = settings(deadline=None, max_examples=60)
 
@@ -43,7 +53,7 @@ def test_running_text_stays_sound(perturbation: Perturbation, item: Item) -> Non
         check(sample(perturbation, item, level, seed=1))
 
 
-@every
+@pytest.mark.parametrize("perturbation", EDITING, ids=lambda found: found.label)
 @bounded
 @given(token_items())
 def test_tokens_stay_tokens(perturbation: Perturbation, item: Item) -> None:
@@ -51,6 +61,42 @@ def test_tokens_stay_tokens(perturbation: Perturbation, item: Item) -> None:
         perturbed = sample(perturbation, item, level, seed=1)
         check(perturbed)
         check_tokens(perturbed)
+
+
+@rewrites
+@bounded
+@given(tagged_items())
+def test_tokens_are_rewritten_with_their_labels(perturbation: Rewrite, tagged: tuple[Item, tuple[str, ...]]) -> None:
+    item, labels = tagged
+    tokens = tokens_of(item)
+    clean = rewritten(perturbation, item, labels, 0, seed=1)
+    assert (clean.tokens, clean.labels) == (tokens, labels)
+    for level in perturbation.levels.severities:
+        found = rewritten(perturbation, item, labels, level, seed=1)
+        assert found == rewritten(perturbation, item, labels, level, seed=1)
+        assert len(found.tokens) == len(found.labels)
+        assert all(found.tokens)
+        assert unicodedata.is_normalized("NFC", " ".join(found.tokens))
+        if found.order:
+            assert sorted(found.order) == list(range(len(tokens)))
+            assert found.tokens == tuple(tokens[place] for place in found.order)
+            assert found.labels == tuple(labels[place] for place in found.order)
+        elif found.edits:
+            assert apply(item.fields["tokens"].text, found.edits) == " ".join(found.tokens)
+        else:
+            assert (found.tokens, found.labels) == (tokens, labels)
+
+
+@rewrites
+@given(tagged_items())
+def test_words_with_labels_are_not_sampled(perturbation: Rewrite, tagged: tuple[Item, tuple[str, ...]]) -> None:
+    with pytest.raises(ValueError, match="call rewritten"):
+        sample(perturbation, tagged[0], 1, seed=1)
+
+
+def tokens_of(item: Item) -> tuple[str, ...]:
+    field = item.fields["tokens"]
+    return tuple(field.text[slice(*span)] for span in field.keep)
 
 
 def check(perturbed: Perturbed) -> None:

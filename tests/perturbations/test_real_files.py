@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from crosswind.formats.span import Question
-from crosswind.perturbations.base import Rated
+from crosswind.perturbations.base import Rated, Rewrite
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.sampling import sample
 from crosswind.sources.published import Library
@@ -105,6 +105,8 @@ def test_five_paragraphs_in_a_row_are_one_article() -> None:
 @rated
 @pytest.mark.parametrize("path", sorted(DATA.glob("ud/*.conllu")), ids=lambda path: path.name)
 def test_tokens_are_projected(path: Path, perturbation: Rated) -> None:
+    if isinstance(perturbation, Rewrite):
+        pytest.skip("it rewrites tokens instead")
     rates = dict.fromkeys(perturbation.levels.rates, (0.3,))
     lang = path.name.partition("_")[0]
     for number, words in zip(range(400), sentences(path), strict=False):

@@ -128,6 +128,7 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
     "shuffle_local": without(
         row(Cell("C", note="what survives a shuffle shows how little order counts")), "pawsx", "ner", "bucc"
     ),
+    "word_drop": without(row(Cell("C", note="any word may be the one that counts")), "pawsx", "pos", "ner", "bucc"),
 }
 
 SCRIPTS: Mapping[str, frozenset[str]] = {
