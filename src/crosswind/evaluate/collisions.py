@@ -14,7 +14,6 @@ from crosswind.formats.mine import OTHER
 from crosswind.formats.retrieve import pool
 
 Prints = NDArray[np.uint64]
-QUERY = "query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,8 @@ def collisions(
     none = [False] * len(examples)
     if form not in (RETRIEVE, MINE):
         return none
-    queries = [form.fields(example).get(QUERY, "") for example in examples]
-    pairs = zip(queries, clean, strict=True)
-    changed = np.array([form.fields(before).get(QUERY, "") != query for query, before in pairs])
+    queries = [query_of(form, example) for example in examples]
+    changed = np.array([query_of(form, before) != query for query, before in zip(queries, clean, strict=True)])
     if not changed.any():
         return none
     candidates = apart or texts_of(carried(form, examples))
@@ -65,6 +63,13 @@ def collisions(
         bool(hit) and not candidates.called(query) <= right(form, example)
         for hit, query, example in zip(met, queries, examples, strict=True)
     ]
+
+
+def query_of(form: Format[Any], example: Any) -> str:
+    """The text for which candidates are sought; empty on the other side of mining, where none are."""
+    if form is RETRIEVE:
+        return str(example.query)
+    return "" if example.side == OTHER else str(example.text)
 
 
 def carried(form: Format[Any], examples: Sequence[Any]) -> Mapping[str, str]:
