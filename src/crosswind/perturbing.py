@@ -8,8 +8,9 @@
 The same text under the same id gets the same noise, whatever comes before or after it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -17,9 +18,11 @@ from pydantic import ValidationError
 
 from crosswind import catalog
 from crosswind.complaints import sentence
-from crosswind.perturbations.base import Fixed, Perturbation, Perturbed, Rated
+from crosswind.perturbations.base import Fixed, Perturbation, Rated
 from crosswind.perturbations.sampling import SUITE, Rates, Sampler
-from crosswind.text.edits import Edit, Span
+from crosswind.perturbations.short_way import ShortWay
+from crosswind.perturbations.word_noise import WordNoise
+from crosswind.text.edits import Edit, Span, splice
 from crosswind.text.item import Field, Item, plain_field, token_field
 from crosswind.text.normal import Normalised, normalise
 from crosswind.text.similarity import chrf_after, distance
@@ -48,16 +51,19 @@ class Stats:
 class Noisy(NamedTuple):
     """A text and what became of it.
 
-    `text` is the perturbed text. `spans` say where the given spans, or the tokens, lie in it, in the order in which
-    they were given.
+    `text` is the perturbed text; `edits` are what was replaced in the `clean` one, sorted; `ops` say what was done, a
+    word for each edited unit, in the order in which they were chosen. `spans` say where the given spans, or the tokens,
+    lie in the perturbed text, in the order in which they were given.
     """
 
     # A tuple for the reason given at text.edits.Edit.
     text: str
+    edits: tuple[Edit, ...]
+    ops: tuple[str, ...]
     spans: tuple[Span, ...]
     normalised: Normalised  # from the text as it came to its NFC, which is what was perturbed
-    perturbed: Perturbed
     perturbation: Perturbation
+    item: Callable[[], Item]  # made only when it is asked for: most texts need none
 
     @property
     def clean(self) -> str:
@@ -65,27 +71,17 @@ class Noisy(NamedTuple):
         return self.normalised.text
 
     @property
-    def edits(self) -> tuple[Edit, ...]:
-        """What was replaced: spans of `clean`, sorted, each with its new text."""
-        return self.perturbed.edits[FIELD]
-
-    @property
     def parts(self) -> tuple[str, ...]:
         """The given spans, or the tokens, as they read now."""
         return tuple(self.text[start:end] for start, end in self.spans)
 
     @property
-    def ops(self) -> tuple[str, ...]:
-        """What was done, one word for each edited unit, in the order in which they were chosen."""
-        return tuple(op for _, op in self.perturbed.trace)
-
-    @property
     def stats(self) -> Stats:
         """What was done, in numbers; a perturbation that knows no units counts the text as one."""
-        item = self.perturbed.item
+        item = self.item()
         return Stats(
             units=len(self.perturbation.units(item)) if isinstance(self.perturbation, Rated) else 1,
-            edited=len(self.perturbed.trace),
+            edited=len(self.ops),
             words=len(item.fields[FIELD].words),
             chrf=chrf_after(self.clean, self.edits) if self.edits else 100.0,
             distance=distance(self.clean, self.edits),
@@ -119,25 +115,19 @@ class Perturber:
         self.language = language
         self.segmenter = segmenter
         self.sample = Sampler(perturbation, level, seed, suite=suite, rates=rates)
+        self.short_way = None
+        if isinstance(perturbation, WordNoise) and not perturbation.fields and segmenter is BUILTIN:
+            self.short_way = ShortWay(self.sample, perturbation, language, DATASET, SPLIT, FIELD)
 
     def __call__(self, source: Source, uid: str, stock: Stock = NOTHING) -> Noisy:
         """The text perturbed; equal ids get equal noise. `stock` is what it may draw from beside the text."""
-        field, normalised, spans = self.read(source, uid)
-        perturbed = self.sample(Item(DATASET, SPLIT, uid, {FIELD: field}, stock))
-        projection = perturbed.projection(FIELD) if spans else None
-        moved = tuple(map(projection.span, spans)) if projection else ()
-        return Noisy(perturbed.text(FIELD), moved, normalised, perturbed, self.perturbation)
-
-    def read(self, source: Source, uid: str) -> tuple[Field, Normalised, Sequence[Span]]:
-        """The field of a source, its normal form, and its spans on that."""
         if isinstance(source, str):
-            normalised = normalise(source)
-            return plain_field(normalised.text, self.language, uid, segmenter=self.segmenter), normalised, ()
+            return self.running(normalise(source), uid, stock)
         match source:
             case [str(text), [*spans]] if all(map(is_span, spans)):
                 normalised = normalise(text)
                 moved = [normalised.span(span) for span in checked(spans, text, uid)]
-                return plain_field(normalised.text, self.language, uid, moved, (), self.segmenter), normalised, moved
+                return self.sampled(self.item(normalised.text, uid, stock, moved), normalised, moved)
         tokens = [token for token in source if isinstance(token, str) and token]
         if not tokens or len(tokens) != len(source):
             raise ValueError(
@@ -145,7 +135,39 @@ class Perturber:
                 "a list of its spans, such as ('Ein alter Satz.', [(4, 9)])"
             )
         field = token_field([normalise(token).text for token in tokens], self.language, uid)
-        return field, normalise(" ".join(tokens)), field.keep
+        return self.sampled(item_of(field, uid, stock), normalise(" ".join(tokens)), field.keep)
+
+    def running(self, normalised: Normalised, uid: str, stock: Stock) -> Noisy:
+        """Running text perturbed, the short way where there is one."""
+        clean = normalised.text
+        item = partial(self.item, clean, uid, stock)
+        changed = self.short_way(clean, uid) if self.short_way else None
+        if changed is None:
+            return self.sampled(item(), normalised, ())
+        edits, ops = changed
+        return Noisy(splice(clean, edits) if edits else clean, edits, ops, (), normalised, self.perturbation, item)
+
+    def sampled(self, item: Item, normalised: Normalised, spans: Sequence[Span]) -> Noisy:
+        """Any item of one field perturbed, with the spans of its text."""
+        perturbed = self.sample(item)
+        return Noisy(
+            text=perturbed.text(FIELD),
+            edits=perturbed.edits[FIELD],
+            ops=tuple(op for _, op in perturbed.trace),
+            spans=tuple(map(perturbed.projection(FIELD).span, spans)),
+            normalised=normalised,
+            perturbation=self.perturbation,
+            item=lambda: item,
+        )
+
+    def item(self, text: str, uid: str, stock: Stock, keep: Sequence[Span] = ()) -> Item:
+        """Running text as an item."""
+        return item_of(plain_field(text, self.language, uid, keep, segmenter=self.segmenter), uid, stock)
+
+
+def item_of(field: Field, uid: str, stock: Stock) -> Item:
+    """A field as an item of its own."""
+    return Item(DATASET, SPLIT, uid, {FIELD: field}, stock)
 
 
 def is_span(value: object) -> bool:

@@ -1,12 +1,14 @@
 import subprocess
 import sys
+from itertools import accumulate
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crosswind.text.clusters import clusters
 from crosswind.text.patterns import LETTER
-from crosswind.text.words import segmenter
+from crosswind.text.words import budoux_cuts, parser, segmenter
 from tests.text.sentences import SENTENCES, languages, nfc, texts
 
 
@@ -60,6 +62,14 @@ def test_words_are_disjoint_hold_a_letter_and_end_on_clusters(text: str, lang: s
         assert LETTER.search(text, start, end)
         assert end in edges
         last = end
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from(sorted(set("".join(SENTENCES[code] for code in ("ja", "zh", "th"))))), min_size=1))
+def test_words_are_cut_where_budoux_cuts(text: str) -> None:
+    for model in ("ja", "th", "zh-hans", "zh-hant"):
+        cuts = list(accumulate(map(len, parser(model).parse(text))))[:-1]
+        assert budoux_cuts(text, model) == frozenset(cuts)
 
 
 def test_budoux_is_imported_for_unspaced_text_only() -> None:

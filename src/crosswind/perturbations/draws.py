@@ -5,6 +5,7 @@ from hashlib import blake2b
 from struct import Struct
 
 from crosswind.text.item import Field
+from crosswind.text.memo import Memo
 
 SEPARATOR = "\x1f"
 PER_BLOCK = 8  # one digest of 64 bytes is that many numbers, and most decisions come in runs
@@ -12,9 +13,6 @@ PRECISION = 53  # bits that a float holds
 DROPPED = 64 - PRECISION
 STEP = 2.0**-PRECISION
 NUMBERS = Struct(f">{PER_BLOCK}Q")
-
-# Filling in a template is what Python does fastest of all ways to join strings and numbers.
-TEMPLATES = [SEPARATOR.join(["%s"] * length) for length in range(32)]
 
 Block = tuple[int, ...]  # of 64 bits each
 
@@ -37,10 +35,8 @@ class Draw:
     """
 
     def __init__(self, suite: str, perturbation: str, seed: int, dataset: str, split: str) -> None:
-        self.prefix = key(suite, perturbation, seed, dataset, split)
-        self.started = blake2b((self.prefix + SEPARATOR).encode())  # copying it is cheaper than hashing the prefix
-        self.latest: tuple[str | int, ...] = ()
-        self.numbers: Block = ()
+        self.started = blake2b((key(suite, perturbation, seed, dataset, split) + SEPARATOR).encode())
+        self.latest = self.begin("", "", "")
 
     def __call__(self, field: Field, name: str, purpose: str, kind: str, index: int, *more: str | int) -> float:
         """A number in [0, 1) for one decision about the unit `index` of its kind in the field called `name`.
@@ -48,43 +44,71 @@ class Draw:
         Purposes: "select" (is the unit edited), "option" (which option; `more` counts the attempts), "pick" (what goes
         into an option). Numbers that are wanted together should differ in the last part.
         """
+        draws = self.of(field.lang, field.owner, name)
         last = more[-1] if more else index
         if isinstance(last, str):
-            return fraction(self.block(field, name, purpose, kind, index, *more)[0])
+            return fraction(draws.block(purpose, kind, index, *more)[0])
         before = (index, *more[:-1]) if more else ()
-        return fraction(self.block(field, name, purpose, kind, *before, last // PER_BLOCK)[last % PER_BLOCK])
+        return fraction(draws.block(purpose, kind, *before, last // PER_BLOCK)[last % PER_BLOCK])
 
-    def below(self, limit: int, field: Field, name: str, kind: str, count: int) -> list[tuple[int, float]]:
-        """Those of the first `count` units whose number for "select" is below a limit, each with its number.
+    def of(self, lang: str, owner: str, name: str) -> "FieldDraw":
+        """The draws of one field; the latest are kept, since the next question is mostly about the same."""
+        if (lang, owner, name) != self.latest.field:
+            self.latest = self.begin(lang, owner, name)
+        return self.latest
+
+    def begin(self, lang: str, owner: str, name: str) -> "FieldDraw":
+        """The draws of one field, begun."""
+        return FieldDraw(self.started, (lang, owner, name))
+
+
+class FieldDraw:
+    """The draws of one field."""
+
+    __slots__ = ("field", "latest", "numbers", "prefix", "started")
+
+    def __init__(self, started: blake2b, field: tuple[str, str, str]) -> None:
+        self.started = started
+        self.field = field
+        self.prefix = key(*field, "")
+        self.latest = ""
+        self.numbers: Block = ()
+
+    def below(self, limit: int, kind: str, count: int) -> list[tuple[float, int]]:
+        """The first `count` units whose number for "select" is below a limit: those numbers and indices.
 
         The limit is one of `bits_of`, so that the many units above it are spared the conversion.
         """
         found = []
         for first in range(0, count, PER_BLOCK):
-            for place, bits in enumerate(self.block(field, name, "select", kind, first // PER_BLOCK), first):
+            for place, bits in enumerate(self.block("select", kind, first // PER_BLOCK), first):
                 if bits < limit and place < count:
-                    found.append((place, fraction(bits)))
+                    found.append((fraction(bits), place))
         return found
 
-    def block(self, field: Field, *parts: str | int) -> Block:
-        """Eight numbers at once; the latest block is kept, since the next question is mostly about the same."""
-        wanted = (field.lang, field.owner, *parts)
-        if wanted != self.latest:
-            hasher = self.started.copy()
-            hasher.update(key(*wanted).encode())
+    def block(self, *parts: str | int) -> Block:
+        """Eight numbers at once, from purpose to block; the latest are kept, as they are often asked for again."""
+        end = ENDINGS[parts]
+        if end is not self.latest:
+            hasher = self.started.copy()  # copying what is hashed already is cheaper than hashing it again
+            hasher.update((self.prefix + end).encode())
             self.numbers = NUMBERS.unpack(hasher.digest())
-            self.latest = wanted
+            self.latest = end
         return self.numbers
 
 
 def key(*parts: str | int) -> str:
     """The parts as one text that no other parts have."""
-    text = TEMPLATES[len(parts)] % parts
+    text = SEPARATOR.join(map(str, parts))
     if text.count(SEPARATOR) != len(parts) - 1:
         raise ValueError(
             f"{parts!r}: U+001F separates the parts of a key, so no part may hold it; remove it from the id"
         )
     return text
+
+
+# The ends of keys, which fields have in common.
+ENDINGS: Memo[tuple[str | int, ...], str] = Memo(lambda parts: key(*parts), 2**14)
 
 
 def bits_of(share: float) -> int:

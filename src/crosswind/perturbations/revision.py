@@ -1,6 +1,6 @@
 """What has been done to an item so far, field by field, and what became of the units that were to be edited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crosswind.perturbations.base import Option, Perturbed, Unit
 from crosswind.perturbations.legality import Draft
@@ -68,7 +68,8 @@ class Revision:
         """Withdraw the latest units of every field until enough of its text is left; an item may end unchanged."""
         for name, draft in self.drafts.items():
             units = [unit for unit, _ in self.taken if unit.field == name]
-            while units and is_too_much(draft, len(units)):
+            words = len(draft.field.words)
+            while units and is_too_much(draft.field.text, words, draft.edits, len(units)):
                 last = units.pop()
                 place = next(place for place, (unit, _) in enumerate(self.taken) if unit == last)
                 self.withdraw(self.taken.pop(place)[1])
@@ -84,11 +85,10 @@ class Revision:
         return Perturbed(self.item, edits, trace, tuple(self.barren), tuple(self.withdrawn))
 
 
-def is_too_much(draft: Draft, units: int) -> bool:
-    """Whether more than 30 % of a field's words are edited (and more than one), or its chrF is below the floor."""
-    if units > 1 and units > -(-3 * len(draft.field.words) // 10):
+def is_too_much(clean: str, words: int, edits: Sequence[Edit], units: int) -> bool:
+    """Whether more than 30 % of a text's words are edited (and more than one), or its chrF is below the floor."""
+    if units > 1 and units > -(-3 * words // 10):
         return True
-    clean, edits = draft.field.text, draft.edits
     least = chrf_at_least(clean, edits)
     if least >= LOWEST_CHRF:
         return False

@@ -137,15 +137,16 @@ class Threshold:
 
 def selected(perturbation: Rated, item: Item, thresholds: Mapping[str, Threshold], draw: Draw) -> list[Unit]:
     """The units that a level edits: those of the level below first, each level's in the order of their draws."""
+    spans = places_of(perturbation.units(item))
     entries = []
-    for (name, kind), spans in places_of(perturbation.units(item)).items():
-        threshold = thresholds[kind]
-        for index, share in draw.below(threshold.bits, item.fields[name], name, kind, len(spans)):
-            # by the draw alone, units of a kind with lower rates would come between those of the level below
-            level = bisect_right(threshold.shares, share)
-            entries.append((level, share, kind, name, index, spans[index]))
-    entries.sort()
-    return [Unit(name, kind, span, index) for _, _, kind, name, index, span in entries]
+    for (name, kind), places in spans.items():
+        text, threshold = item.fields[name], thresholds[kind]
+        # by the draw alone, units of a kind with lower rates would come between those of the level below
+        entries += [
+            (bisect_right(threshold.shares, share), share, kind, name, index)
+            for share, index in draw.of(text.lang, text.owner, name).below(threshold.bits, kind, len(places))
+        ]
+    return [Unit(name, kind, spans[name, kind][index], index) for _, _, kind, name, index in sorted(entries)]
 
 
 def ordered(options: Sequence[Option], text: Field, unit: Unit, draw: Draw) -> Iterator[Option]:

@@ -1,6 +1,8 @@
 """Grapheme clusters, the smallest units that a perturbation may move, and the script that a character belongs to."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 from crosswind.text.edits import Span
 from crosswind.text.patterns import CLUSTER, LETTER, pattern
@@ -9,6 +11,8 @@ LETTER_OR_MARK = pattern(r"[\p{L}\p{M}]")
 # Vowel signs such as Burmese U+102C begin a cluster of their own in UAX 29, and a Burmese consonant with asat closes
 # the syllable before it; moved alone, either would leave a mark without a base or a syllable without its end.
 DEPENDENT = pattern(r"\p{M}|\p{Script=Myanmar}[^\u103A]*\u103A")
+# Only these, or a mark behind nothing that could carry it, can begin a dependent cluster.
+LOOSE = pattern(r"(?V1)[\p{M}--[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]]|\u103A")
 
 SCRIPTS = {
     "Latn": "Latin",
@@ -41,19 +45,33 @@ OTHER_SCRIPT = "Zzzz"
 SCRIPT = pattern("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, name in SCRIPTS.items()))
 
 
+def is_alphabetic(text: str) -> bool:
+    """Whether a text is all letters from Latin to Arabic, none of which is a mark or takes part in a larger cluster.
+
+    It says so of most words without a regular expression; blocks of those scripts beyond U+0900 are left to that.
+    """
+    return text.isalpha() and max(text) < "\u0900"
+
+
 @lru_cache(maxsize=2**15)
 def clusters(text: str) -> tuple[Span, ...]:
     """The extended grapheme clusters of the text, dependent ones joined to the letter or mark before them."""
-    if text.isascii() and "\r" not in text:
-        return tuple((index, index + 1) for index in range(len(text)))
-    spans: list[Span] = []
-    for match in CLUSTER.finditer(text):
-        start, end = match.span()
-        if spans and DEPENDENT.match(text, start, end) and LETTER_OR_MARK.match(text, spans[-1][0]):
-            spans[-1] = (spans[-1][0], end)
+    if (text.isascii() and "\r" not in text) or is_alphabetic(text):
+        return tuple(zip(range(len(text)), range(1, len(text) + 1), strict=True))
+    ends = list(accumulate(map(len, CLUSTER.findall(text))))
+    spans = zip([0, *ends], ends, strict=False)
+    return tuple(joined(text, spans) if LOOSE.search(text) else spans)
+
+
+def joined(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The clusters with dependent ones joined to the one before."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and DEPENDENT.match(text, start, end) and LETTER_OR_MARK.match(text, found[-1][0]):
+            found[-1] = (found[-1][0], end)
         else:
-            spans.append((start, end))
-    return tuple(spans)
+            found.append((start, end))
+    return found
 
 
 @lru_cache(maxsize=2**14)

@@ -1,14 +1,13 @@
 """Normal form C with a map of offsets, so that an answer's place survives normalisation."""
 
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crosswind.text.edits import Edit, Projection, Span, splice
 from crosswind.text.patterns import CLUSTER
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     """A text in NFC, and the edits that lead to it from the raw text, one for each cluster that changed."""
 
     text: str

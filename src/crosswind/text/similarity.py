@@ -89,14 +89,16 @@ def chrf_at_least(clean: str, edits: Sequence[Edit]) -> float:
     length, count = len(clean), len(edits)
     replaced = growth = spared = 0
     for start, end, new in edits:
+        growth += len(new) - (end - start)
         if start < end and new.startswith(clean[start:end]):
             start = end  # what is only added to stays
-        size = end - start
-        replaced += size
-        growth += len(new) - size
-        spared += NEAR[min(start, LONGEST)] + NEAR[min(length - end, LONGEST)]
-    longer = length + max(growth, 0)
-    if length + min(growth, 0) < LONGEST:
+        replaced += end - start
+        if start < LONGEST:
+            spared += NEAR[start]
+        if length - end < LONGEST:
+            spared += NEAR[length - end]
+    longer = length + growth if growth > 0 else length
+    if length < LONGEST or length + growth < LONGEST:
         return 0.0
     loss = (count + 1) * (longer + 1) - (length + 1 + count - replaced)
     return 100 * max(count + 1 - loss * mean_reciprocal(longer + 1) + spared / (LONGEST * longer), 0.0)

@@ -1,13 +1,14 @@
 """Where the words of a text are, in scripts with and without spaces."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, groupby, pairwise
-from typing import Protocol
+from itertools import groupby, pairwise
+from typing import Any, Protocol
 
-from crosswind.text.clusters import clusters, script
+from crosswind.text.clusters import clusters, is_alphabetic, script
 from crosswind.text.edits import Span
+from crosswind.text.memo import Memo
 from crosswind.text.patterns import LETTER, pattern
 
 # Emoji modifiers and tags extend the cluster of whatever they follow, be it a letter.
@@ -23,6 +24,10 @@ UNSPACED = pattern(
     r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Thai}\p{Script=Myanmar}\p{Script=Khmer}\p{Script=Lao}]"
 )
 KANA = pattern(r"[\p{Script=Hiragana}\p{Script=Katakana}]")
+# BudouX's features by the distance from the n-gram's beginning to the offset that it speaks about.
+SHIFTS = {"UW1": 3, "UW2": 2, "UW3": 1, "UW4": 0, "UW5": -1, "UW6": -2, "BW1": 2, "BW2": 1, "BW3": 0}
+SHIFTS |= {"TW1": 3, "TW2": 2, "TW3": 1, "TW4": 0}
+STOPS = ".,;:!?…"
 LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")  # written before the consonant that they belong to
 
 EXTRA_CLASS = {"々": "Hani", "〆": "Hani", "ヶ": "Hani", "ー": "Kana"}
@@ -85,17 +90,24 @@ def han_model(lang: str) -> str:
 def words_of(text: str, cut: Cut) -> tuple[Span, ...]:
     """The words of a text, with runs that hold letters of unspaced scripts cut by `cut`."""
     found: list[Span] = []
-    start = 0
+    start, stretches = 0, stretches_of(cut)
     for stretch in text.split(" "):  # no run goes beyond a space, and most stretches between spaces are met again
-        for left, right in words_between_spaces(stretch, cut):
+        for left, right in stretches[stretch]:
             found.append((start + left, start + right))
         start += len(stretch) + 1
     return tuple(found)
 
 
-@lru_cache(maxsize=2**16)
+@cache
+def stretches_of(cut: Cut) -> Memo[str, tuple[Span, ...]]:
+    """The words of texts without spaces."""
+    return Memo(lambda text: words_between_spaces(text, cut), 2**16)
+
+
 def words_between_spaces(text: str, cut: Cut) -> tuple[Span, ...]:
     """The words of a text without spaces."""
+    if word := only_word(text):
+        return ((0, len(word)),)
     found: list[Span] = []
     unspaced = UNSPACED.search(text) is not None
     for match in RUN.finditer(text):
@@ -105,6 +117,12 @@ def words_between_spaces(text: str, cut: Cut) -> tuple[Span, ...]:
         elif LETTER.search(text, start, end):
             found.append((start, end))
     return tuple(found)
+
+
+def only_word(text: str) -> str:
+    """The word of a text that is one word, perhaps with stops behind it; else nothing, or where only `RUN` can tell."""
+    bare = text.rstrip(STOPS)
+    return bare if is_alphabetic(bare) else ""
 
 
 @cache
@@ -130,6 +148,7 @@ def between(run: str, spans: list[Span], allowed: Collection[int]) -> Iterator[S
     return (span for span in pairwise([spans[0][0], *cuts, spans[-1][1]]) if LETTER.search(run, *span))
 
 
+@lru_cache(maxsize=2**13)
 def script_class(character: str) -> str:
     """The script for the purpose of cutting: Japanese signs by the company they keep, all spaced scripts as one."""
     own = EXTRA_CLASS.get(character) or script(character)
@@ -147,21 +166,41 @@ def allowed_cuts(run: str, spans: list[Span], kind: str, model: str) -> frozense
 
 @lru_cache(maxsize=64)
 def budoux_cuts(run: str, model: str) -> frozenset[int]:
-    """The offsets at which BudouX begins a new phrase; asked once for every stretch of a run."""
-    return frozenset(accumulate(map(len, phrases(model)(run))))
+    """The offsets at which BudouX begins a new phrase; asked once for every stretch of a run.
+
+    BudouX adds up weights of the n-grams around each offset. Here each n-gram gives its weights to the offsets around
+    it, which is the same sum in less than half the time.
+    """
+    weights, total = budoux_weights(model)
+    length = len(run)
+    sums = [0] * (length + 5)  # an offset before the text counts from the end, where there is room for it
+    for size in (1, 2, 3):
+        for start in range(length - size + 1):
+            for shift, weight in weights.get(run[start : start + size], ()):
+                sums[start + shift] += weight
+    return frozenset([offset for offset in range(1, length) if 2 * sums[offset] > total])
 
 
 @cache
-def phrases(model: str) -> Callable[[str], list[str]]:
-    """BudouX's cutter for a model."""
+def budoux_weights(model: str) -> tuple[Mapping[str, Sequence[tuple[int, int]]], int]:
+    """What each n-gram says about the offset so many characters behind its beginning, and the sum of all weights."""
+    weights: dict[str, list[tuple[int, int]]] = {}
+    for feature, ngrams in parser(model).model.items():
+        for ngram, weight in ngrams.items():
+            weights.setdefault(ngram, []).append((SHIFTS[feature], weight))
+    return weights, sum(weight for found in weights.values() for _, weight in found)
+
+
+def parser(model: str) -> Any:
+    """BudouX with a model."""
     import budoux  # only texts in unspaced scripts need it and its tables
 
     match model:
         case "ja":
-            return budoux.load_default_japanese_parser().parse
+            return budoux.load_default_japanese_parser()
         case "th":
-            return budoux.load_default_thai_parser().parse
+            return budoux.load_default_thai_parser()
         case "zh-hant":
-            return budoux.load_default_traditional_chinese_parser().parse
+            return budoux.load_default_traditional_chinese_parser()
         case _:
-            return budoux.load_default_simplified_chinese_parser().parse
+            return budoux.load_default_simplified_chinese_parser()
