@@ -6,7 +6,7 @@ from typing import Any
 
 from crosswind.conditions import CONTEXT
 from crosswind.formats.base import Example
-from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite
+from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite, Rewritten
 from crosswind.perturbations.sampling import Sampler, rewritten
 from crosswind.perturbations.xling_pair import paired
 from crosswind.stages import Perturb, label
@@ -76,13 +76,40 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
     if stage.other:
         joined, left = paired(form, before, workshop.examples(stage.other))
         return joined, {"units": len(joined), "changed": len(joined), "left_out": dict(left)}
-    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
-    account, making = Account(), Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
-    after = [
-        making.changed(example, item, account)
-        for example, item in zip(before, items_of(stage, before, stocks), strict=True)
-    ]
+    account, after = Account(), []
+    for change in changes(stage, workshop):
+        after.append(change.after)
+        change.count(stage.perturbation, account)
     return after, account.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One example before and after, as the perturbation saw it, and what was done to it."""
+
+    before: Example
+    after: Example
+    item: Item
+    found: Perturbed | Rewritten
+
+    def count(self, perturbation: Perturbation, account: Account) -> None:
+        """Add it to an account of its set."""
+        if isinstance(self.found, Perturbed):
+            account.add(perturbation, self.found)
+        else:
+            (text,) = self.item.fields.values()
+            account.add_rewritten(text.text, " ".join(self.found.tokens), len(text.words))
+
+
+def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
+    """The examples of a stage one after the other; those that pair languages have none, their parts are exchanged."""
+    form, before = stage.data.task.format, workshop.examples(stage.data)
+    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
+    making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
+    for example, item in zip(before, items_of(stage, before, stocks), strict=True):
+        found = making.found(example, item)
+        after = form.restore(example, found) if isinstance(found, Perturbed) else form.rewritten(example, found)
+        yield Change(example, after, item, found)
 
 
 def items_of(stage: Perturb, examples: Sequence[Example], stocks: Mapping[str, Stock]) -> Iterator[Item]:
@@ -110,20 +137,13 @@ class Making:
     sampler: Sampler
     contexts: dict[tuple[str, str], Perturbed] = field(default_factory=dict)
 
-    def changed(self, example: Example, item: Item, account: Account) -> Example:
-        """The example as the change leaves it: by edits that carry its labels along, or words and labels anew."""
-        form, change = self.stage.data.task.format, self.stage.perturbation
-        labels = form.word_labels(example)
-        match change:
-            case Rewrite() if labels is not None:
-                found = rewritten(change, item, labels, self.stage.severity, self.stage.draw)
-                (text,) = item.fields.values()
-                account.add_rewritten(text.text, " ".join(found.tokens), len(text.words))
-                return form.rewritten(example, found)  # type: ignore[no-any-return]
-            case _:
-                perturbed = self.perturbed(item)
-                account.add(change, perturbed)
-                return form.restore(example, perturbed)  # type: ignore[no-any-return]
+    def found(self, example: Example, item: Item) -> Perturbed | Rewritten:
+        """What the change does to an example: edits that carry its labels along, or words and labels anew."""
+        labels = self.stage.data.task.format.word_labels(example)
+        match self.stage.perturbation:
+            case Rewrite() as change if labels is not None:
+                return rewritten(change, item, labels, self.stage.severity, self.stage.draw)
+        return self.perturbed(item)
 
     def perturbed(self, item: Item) -> Perturbed:
         """What edits make of an item; what a question's own stock decides is not shared with other questions."""
