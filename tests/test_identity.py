@@ -19,9 +19,10 @@ from crosswind.methods.full import Full
 from crosswind.objectives.erm import Erm
 from crosswind.objectives.fgm import Fgm
 from crosswind.perturbations.case import Case
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.recipe import Recipe
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, label, slug
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, label, slug
 from crosswind.tasks.pocket_nli import PocketNli
 from crosswind.tasks.pocket_paws import PocketPaws
 from crosswind.tasks.pocket_tags import PocketTags
@@ -86,7 +87,12 @@ def golden_stages() -> dict[str, Stage]:
     )
     translations = Dataset(task=PocketTatoeba(), language="zhelnik", split="test")
     control = Dataset(task=Shuffled(task=PocketNli()), language="solvane", split="train", limit=10)
+    pivot = Dataset(task=PocketNli(), language="solvane", split="test", limit=50)
+    aligned = Align(data=nli_test, other=pivot, base=base)
+    mixed = Perturb(data=nli_test, perturbation=Codemix(), severity=3, pools=(pivot,), aligned=(aligned,))
+    deeper = aligned.model_copy(update={"layer": 3, "fields": ("second",)})
     stages += [adapted, control, *(Evaluate(model=model, data=translations) for model in (base, nli))]
+    stages += [pivot, aligned, mixed, deeper]
     return {f"{number:02} {slug(stage)}": stage for number, stage in enumerate(stages)}
 
 

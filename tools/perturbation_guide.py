@@ -35,7 +35,9 @@ def main() -> None:
 
 def guide() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION.rstrip(), "", *table(), *(line for found in PERTURBATIONS for line in section(found))])
+    return "\n".join(
+        [INTRODUCTION.rstrip(), "", *table(), *(line for found in PERTURBATIONS for line in section(found))]
+    )
 
 
 def table() -> Iterator[str]:

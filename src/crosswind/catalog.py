@@ -12,6 +12,7 @@ RECORDS = {
     "recipe": "crosswind.recipe:Recipe",
     "base": "crosswind.stages:Base",
     "dataset": "crosswind.stages:Dataset",
+    "align": "crosswind.stages:Align",
     "perturb": "crosswind.stages:Perturb",
     "train": "crosswind.stages:Train",
     "evaluate": "crosswind.stages:Evaluate",
@@ -19,6 +20,9 @@ RECORDS = {
     "own": "crosswind.tasks.own:Own",
     "language": "crosswind.tasks.own:Spoken",
     "hunspell": "crosswind.perturbations.hunspell:Hunspell",
+    "copa-original": "crosswind.tasks.copa_original:CopaOriginal",
+    "dictionary": "crosswind.perturbations.dictionary:Files",
+    "lexicon": "crosswind.perturbations.dictionary:PocketLexicon",
 }
 
 FAMILIES: dict[str, dict[str, str]] = {
@@ -88,6 +92,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "punct": "crosswind.perturbations.punct:Punct",
         "space": "crosswind.perturbations.space:Space",
         "romanize": "crosswind.perturbations.romanize:Romanize",
+        "codemix": "crosswind.perturbations.codemix:Codemix",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
         "distract": "crosswind.perturbations.distract:Distract",
         "shuffle_local": "crosswind.perturbations.shuffle_local:ShuffleLocal",

@@ -154,7 +154,7 @@ def judged(perturbation: Perturbation, mode: AnswerMode, target: Task, language:
     if reason:
         where = f"{named(perturbation, mode)} does not apply to {label(target)} in {language} ({script})"
         return "", f"{where}: {reason}"
-    return str(verdict.validity), ""
+    return str(verdict.validity if perturbation.is_vouched_for else "C"), ""
 
 
 def unfit(fields: Sequence[str], target: Task) -> str:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from crosswind.identity import Stage
 from crosswind.plan import work_units
 from crosswind.records import Damaged, StageRecord
-from crosswind.stages import Evaluate, Train, clean, kind
+from crosswind.stages import Align, Evaluate, Train, clean, kind
 from crosswind.store import RECORD, Store
 
 SAMPLE = 40
 FORWARD_SHARE = 1 / 3  # of an update's time; the backward pass costs twice the forward pass
 Key = tuple[str, ...]
+FORWARD: frozenset[Key] = frozenset({("evaluate",), ("align",)})  # what runs an encoder and learns nothing
+SLOW = FORWARD | {("train",)}
 
 
 @dataclass
@@ -59,14 +61,14 @@ class Throughput:
         for stage in stages:
             units[keys(stage)] += work_units(stage)
         rates = {each: self.rate(each) for each in units}
-        if any(rate is None and each[-1] in {("train",), ("evaluate",)} for each, rate in rates.items()):
+        if any(rate is None and each[-1] in SLOW for each, rate in rates.items()):
             return None
         return sum((rate or 0.0) * units[each] for each, rate in rates.items())
 
     def rate(self, keys: tuple[Key, ...]) -> float | None:
         """The median seconds per example under the first key that is known."""
         found = next((statistics.median(self.seconds[key]) for key in keys if self.seconds.get(key)), None)
-        if found is None and keys[-1] == ("evaluate",) and self.seconds.get(("train",)):
+        if found is None and keys[-1] in FORWARD and self.seconds.get(("train",)):
             return FORWARD_SHARE * statistics.median(self.seconds[("train",)])
         return found
 
@@ -81,6 +83,8 @@ def keys(stage: Stage) -> tuple[Key, ...]:
     match stage:
         case Train():
             return ("train", stage.base.id, stage.objective.id, stage.task.id), ("train",)
+        case Align():
+            return ("align", stage.base.id, stage.data.task.id), ("align",)
         case Evaluate():
             return ("evaluate", stage.base.id, clean(stage.data).task.id), ("evaluate",)
     return ((kind(stage),),)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from crosswind.identity import Stage
 from crosswind.stages import Evaluate, clean, kind, reads
 
-RANK = {"dataset": 0, "train": 1, "perturb": 2, "evaluate": 3, "attack": 4}
-STAGES_PER_JOB = {"dataset": 8, "train": 1, "perturb": 8, "evaluate": 48, "attack": 1}
+RANK = {"dataset": 0, "train": 1, "align": 2, "perturb": 3, "evaluate": 4, "attack": 5}
+STAGES_PER_JOB = {"dataset": 8, "train": 1, "align": 2, "perturb": 8, "evaluate": 48, "attack": 1}
 Group = tuple[int, str, str]
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from crosswind.conditions import CONTEXT
 from crosswind.formats.base import Example
+from crosswind.mixing import mixture
 from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite, Rewritten
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.sampling import Sampler, rewritten
 from crosswind.perturbations.xling_pair import paired
 from crosswind.stages import Perturb, label
@@ -80,7 +82,8 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
     for change in changes(stage, workshop):
         after.append(change.after)
         change.count(stage.perturbation, account)
-    return after, account.facts
+    mixed = mixture(stage, stage.perturbation, workshop).facts if isinstance(stage.perturbation, Codemix) else {}
+    return after, account.facts | mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,20 @@ class Change:
 def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
     """The examples of a stage one after the other; those that pair languages have none, their parts are exchanged."""
     form, before = stage.data.task.format, workshop.examples(stage.data)
-    stocks = stage.perturbation.stocks(form, before, [workshop.examples(pool) for pool in stage.pools])
+    stocks = stocks_of(stage, workshop)
     making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
     for example, item in zip(before, items_of(stage, before, stocks), strict=True):
         found = making.found(example, item)
         after = form.restore(example, found) if isinstance(found, Perturbed) else form.rewritten(example, found)
         yield Change(example, after, item, found)
+
+
+def stocks_of(stage: Perturb, workshop: Workshop) -> Mapping[str, Stock]:
+    """What lies beside the examples for the change to draw from, by their ids."""
+    if isinstance(stage.perturbation, Codemix):
+        return mixture(stage, stage.perturbation, workshop).stocks
+    pools = [workshop.examples(pool) for pool in stage.pools]
+    return stage.perturbation.stocks(stage.data.task.format, workshop.examples(stage.data), pools)
 
 
 def items_of(stage: Perturb, examples: Sequence[Example], stocks: Mapping[str, Stock]) -> Iterator[Item]:

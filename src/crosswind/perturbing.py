@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from crosswind import catalog
 from crosswind.complaints import sentence
 from crosswind.perturbations.base import Fixed, Perturbation, Rated
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.sampling import SUITE, Rates, Sampler
 from crosswind.perturbations.short_way import ShortWay
 from crosswind.perturbations.word_noise import WordNoise
@@ -263,4 +264,5 @@ def as_perturbation(value: str | Mapping[str, Any] | Perturbation) -> Perturbati
 
 def needs_stock(perturbation: Perturbation) -> bool:
     """Whether a perturbation has nothing to draw from in a text alone."""
-    return type(perturbation).stocks is not Perturbation.stocks and not perturbation.suits_any_text
+    draws = isinstance(perturbation, Codemix) or type(perturbation).stocks is not Perturbation.stocks
+    return draws and not perturbation.suits_any_text

@@ -9,10 +9,11 @@ from crosswind.choices import ALL, of_task
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
 from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
 
@@ -212,8 +213,34 @@ class Planner:
                 pools=tuple(self.dataset(target, language, split) for language, split in wanted),
                 answer_mode=case.answer_mode,
             )
+            if isinstance(change, Codemix):
+                made = made.model_copy(update=self.mixture(target, data, change))
             self.records[key] = self.add(made)
         return self.records[key]  # type: ignore[return-value]
+
+    def mixture(self, target: Task, data: Dataset, perturbation: Codemix) -> dict[str, Any]:
+        """What a mixed dataset draws from: its items in other languages, and which words of theirs are which of its."""
+        sources = {
+            guest: perturbation.usable(target, data.language, guest)
+            for guest in perturbation.guests(target, data.language)
+        }
+        pools = {guest: self.version(target, guest) for guest, own in sources.items() if set(own) - {"dictionary"}}
+        aligned = (
+            Align(data=data, other=pools[guest], base=self.base, layer=perturbation.layer, fields=perturbation.fields)
+            for guest, own in sources.items()
+            if "aligned" in own
+        )
+        return {
+            "perturbation": perturbation.only(target, data.language),
+            "pools": tuple(pools.values()),
+            "aligned": tuple(map(self.add, aligned)),
+        }
+
+    def version(self, target: Task, language: str) -> Dataset:
+        """The test items of a target in another language, or what they were translated from."""
+        if language in target.languages:
+            return self.dataset(target, language, "test")
+        return self.dataset(self.study.place(self.teacher(target.originals[language], target)), language, "test")
 
     def add(self, stage: S) -> S:
         """The stage itself, or the equal one that is there already."""
@@ -252,7 +279,7 @@ def work_units(stage: Stage) -> int:
     match stage:
         case Dataset():
             return rows(stage)
-        case Perturb() | Evaluate():
+        case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
             num_rows = sum(rows(clean(data)) for data in stage.data)

@@ -1,4 +1,4 @@
-"""The five kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
+"""The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -35,13 +35,29 @@ class Dataset(Stage):
     part: tuple[int, int] | None = None
 
 
+class Align(Stage):
+    """Which words of a dataset are which words of the same items in another language, as a pre-trained encoder has it.
+
+    `other` are those items. The hidden states of one `layer` are compared, counted from 1; two thirds of the way up
+    where none is named. `fields` are the texts that are aligned, all where none is named. `segmenter` cut the words.
+    """
+
+    data: Dataset
+    other: Dataset
+    base: Base
+    layer: int | None = None
+    fields: tuple[str, ...] = ()
+    segmenter: str = BUILTIN.id
+
+
 class Perturb(Stage):
     """A dataset with its text changed. No trained model is involved, so all models are scored on the same text.
 
     `other` is the same split in another language, where parts of items come from there; `pools` are datasets that a
-    change draws names or sentences from. `scale` says what a severity is: a share of the units ("rate"), or the share
-    that leaves a given chrF in this very dataset ("iso"). `segmenter` is the id of what cut the words. `answer_mode`
-    says whether answers inside a context change with it or are left alone.
+    change draws names, sentences or translations from, `aligned` says which words translate each other. `scale` says
+    what a severity is: a share of the units ("rate"), or the share that leaves a given chrF in this very dataset
+    ("iso"). `segmenter` is the id of what cut the words. `answer_mode` says whether answers inside a context change
+    with it or are left alone.
     """
 
     VERSION = 2  # one perturbed context for all questions about it
@@ -52,6 +68,7 @@ class Perturb(Stage):
     draw: int = 1
     other: Dataset | None = None
     pools: tuple[Dataset, ...] = ()
+    aligned: tuple[Align, ...] = ()
     scale: Literal["rate", "iso"] = "rate"
     segmenter: str = BUILTIN.id
     answer_mode: Literal["project", "protect"] = "project"
@@ -143,11 +160,13 @@ def base_of(model: Train | Base) -> Base:
 def parents(stage: Stage) -> Iterator[Stage]:
     """The stages whose results `stage` reads."""
     match stage:
+        case Align():
+            yield from (stage.data, stage.other)
         case Perturb():
             yield stage.data
             if stage.other:
                 yield stage.other
-            yield from stage.pools
+            yield from (*stage.pools, *stage.aligned)
         case Train():
             if isinstance(stage.start, Train):
                 yield stage.start
@@ -197,6 +216,8 @@ def slug(stage: Stage) -> str:
     match stage:
         case Dataset():
             return f"{label(stage.task)}-{stage.language}-{stage.split}"
+        case Align():
+            return f"{slug(stage.data)}-with-{stage.other.language}"
         case Perturb():
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{stage.severity}"
         case Train():
@@ -228,7 +249,7 @@ def label(record: Record) -> str:
     silent = {"kind", "VERSION"} | (record.unnamed if isinstance(record, Task) else frozenset())
     if isinstance(record, Perturbation):
         name, variant = record.label, record.variant
-        silent |= {"fields"}
+        silent |= {"fields"} | record.unnamed
         where = f"[{','.join(record.fields)}]" if record.fields else ""
     own = {key: value for key, value in record.payload.items() if key not in silent and value != variant}
     for key in own:

@@ -26,9 +26,10 @@ from crosswind.stages import kind, parents, slug
 RECORD = "record.json"
 WEIGHTS = "weights.safetensors"
 EXAMPLES = "examples.parquet"
+LINKS = "links.parquet"
 OUTCOMES = "outcomes.parquet"
 SCORES = "scores.parquet"
-KINDS = ("dataset", "perturb", "train", "evaluate", "attack")
+KINDS = ("dataset", "align", "perturb", "train", "evaluate", "attack")
 SLUG_LENGTH = 120
 FOLDER = re.compile(rf"-[0-9a-f]{{{ID_LENGTH}}}$")
 
@@ -199,6 +200,7 @@ def file_name(name: str) -> str:
 __all__ = [
     "EXAMPLES",
     "KINDS",
+    "LINKS",
     "OUTCOMES",
     "RECORD",
     "SCORES",

@@ -129,7 +129,9 @@ class Study(Part):
     @property
     def library(self) -> Library:
         """Where the data of this study lie."""
-        return self.data.library({digest: path for own in self.described for digest, path in own.contents.items()})
+        described = [own.contents for own in self.described]
+        read = [condition.perturbation.places for condition in self.conditions]
+        return self.data.library({digest: path for own in (*described, *read) for digest, path in own.items()})
 
     def task_called(self, name: str) -> Task:
         """A task that this study describes, or one of the catalogue."""
@@ -148,7 +150,10 @@ class Study(Part):
         """Every task that the study reads, those that targets learn from among them."""
         mine = list(self.tasks.values())
         taught = [self.task_called(name) for task in mine for name in task.teachers]
-        return [*(task.recipe_of for task in mine), *taught]
+        originals: list[Task] = [
+            catalog.load("tasks", name)() for task in self.targets for name in task.originals.values()
+        ]
+        return [*(task.recipe_of for task in mine), *taught, *originals]
 
     def codes(self, task: Task) -> tuple[str, ...]:
         """The languages in which a target is evaluated, in the task's own order."""

@@ -15,6 +15,7 @@ from crosswind.choices import ALL, of_task
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.conditions import cases
 from crosswind.described import Described
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
@@ -84,7 +85,15 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
     """Every mistake that more than one part of the study makes together, with its place."""
     astray = list(unknown_teachers(study))
     yield from astray
-    looks = (unlisted_labels, unknown_recipes, unknown_languages, unknown_regimes, unknown_partners, idle_conditions)
+    looks = (
+        unlisted_labels,
+        unknown_recipes,
+        unknown_languages,
+        unknown_regimes,
+        unknown_partners,
+        idle_conditions,
+        missing_layers,
+    )
     for look in (*looks, *(() if astray else (unknown_data,))):
         yield from look(study)
 
@@ -149,6 +158,15 @@ def idle_conditions(study: Study) -> Iterator[tuple[Place, str]]:
             reasons[found[0]] = None
         else:
             yield ("condition", number), f"applies to no target in any language: {'; '.join(reasons)}"
+
+
+def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:
+    """Layers that the encoder does not have, if its depth is known by now; else the alignment will say so."""
+    for number, condition in enumerate(study.conditions):
+        layer = condition.perturbation.layer if isinstance(condition.perturbation, Codemix) else None
+        if layer is not None and study.base.depth is not None and layer > study.base.depth:
+            place = ("condition", number, "perturbation", "layer")
+            yield place, f"layer {layer} is asked for, but the encoder has {study.base.depth}; they are counted from 1"
 
 
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:

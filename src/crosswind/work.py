@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from crosswind import mixing
 from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.metrics import METRICS
@@ -18,8 +19,8 @@ from crosswind.models.model import Model
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
 from crosswind.records import StageRecord
-from crosswind.stages import Dataset, Evaluate, Perturb, Train, clean, label, slug
-from crosswind.store import EXAMPLES, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
+from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, clean, label, slug
+from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
@@ -66,6 +67,8 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
     match stage:
         case Dataset():
             return make_dataset(stage, workshop, work)
+        case Align():
+            return make_align(stage, workshop, work)
         case Perturb():
             return make_perturb(stage, workshop, work)
         case Train():
@@ -105,6 +108,10 @@ def refuse_other_files(stage: Dataset, sources: Mapping[str, str], store: Store)
                     f"now {found}); results from both must not mix: restore the file, or give the new one a --store of "
                     "its own"
                 )
+
+
+def make_align(stage: Align, workshop: Workshop, work: Path) -> Made:
+    return Made((LINKS,), mixing.align(stage, workshop, work / LINKS))
 
 
 def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:

@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 import torch
 
 from crosswind import pocket
+from crosswind.alignment import Aligner, middle_layer
 from crosswind.evaluate import pools, predict
 from crosswind.formats import MINE
 from crosswind.formats.base import Encoding
+from crosswind.formats.probe import Probe
 from crosswind.formats.tables import read_examples, read_slices
 from crosswind.machine import Resources
 from crosswind.methods.full import Full
@@ -19,11 +21,13 @@ from crosswind.models.heads import HEADS, Head, RetrieveHead
 from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean, lineage
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, lineage
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
 KEPT_ROWS = 1_000_000  # examples, and again features: two or three GB where sentences are of usual length
+
+KEPT_MIXTURES = 2  # of whole datasets: severities and draws of one condition follow each other
 
 T = TypeVar("T")
 
@@ -60,6 +64,7 @@ class Workshop:
         self.datasets = Recent(KEPT_ROWS, len)
         self.encodings = Recent(KEPT_ROWS, lambda encoding: len(encoding.features))
         self.models = Recent(1)
+        self.mixtures = Recent(KEPT_MIXTURES)
         self.kept: dict[Any, Any] = {}  # what that model gave and many evaluations need
 
     @property
@@ -109,6 +114,19 @@ class Workshop:
             return asked_model(self, stage), {}
 
         return self.models.get_or_make(key, load)
+
+    def aligner(self, stage: Align) -> Aligner:
+        """The pre-trained encoder as far as the layer that an alignment asks."""
+
+        def load() -> Aligner:
+            self.kept.clear()
+            encoder = load_encoder(self.source(stage.base))
+            encoder.end_at(probed_layer(stage, len(encoder.layers)))
+            return Aligner(
+                encoder.to(self.device).eval(), self.tokenizer(stage.base), self.device, self.tokens_per_batch
+            )
+
+        return self.models.get_or_make(("align", stage.base, stage.layer), load)
 
     def keep(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, made once for the model that is asked at present."""
@@ -181,6 +199,11 @@ def fresh_head(stage: Train, encoder: Encoder) -> Head:
     generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
     dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
     return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
+
+
+def probed_layer(stage: Align, depth: int) -> int:
+    """The layer that an alignment asks; raises ValueError where the encoder has no such layer."""
+    return middle_layer(depth) if stage.layer is None else Probe(stage.layer).layer_of(depth)
 
 
 def check_length(limit: int | None, recipe: Recipe, base: Base) -> None:

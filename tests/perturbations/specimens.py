@@ -2,7 +2,7 @@
 
 import itertools
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
 from crosswind.text.stock import Stock
 from tests.perturbations.extra_sentences import EXTRA
+from tests.perturbations.translated import marked, translated
 from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
 
 
@@ -50,7 +51,9 @@ def misspelt(lang: str, word: str) -> set[tuple[str, str]]:
 
 
 def sentence_items() -> list[Item]:
-    return [plain_item(text, lang, lang) for lang, text in SENTENCES.items()]
+    """The fixture sentences, each with what lies beside it."""
+    items = [plain_item(text, lang, lang) for lang, text in SENTENCES.items()]
+    return [replace(item, stock=translated("text", item.fields["text"])) for item in items]
 
 
 def items_for(perturbation: Perturbation) -> list[Item]:
@@ -67,7 +70,12 @@ def plain_items(draw: st.DrawFn) -> Item:
         text, lang = draw(texts), draw(languages)
         keep, frozen = draw(spans_in(text)), draw(spans_in(text, most=1))
         fields[name] = plain_field(text, lang, draw(st.sampled_from("ab")), keep, merged(frozen))
-    return Item("fixture", "test", "1", fields)
+    return Item("fixture", "test", "1", fields, stocked(fields))
+
+
+def stocked(fields: Mapping[str, Field]) -> Stock:
+    """What lies beside an item of whatever text."""
+    return Stock(phrases={name: marked(field) for name, field in fields.items()})
 
 
 tokens = st.one_of(
@@ -81,7 +89,8 @@ tokens = st.one_of(
 def token_items(draw: st.DrawFn) -> Item:
     """A tagging item whose joined tokens are NFC, as they are in every dataset."""
     found: list[str] = draw(st.lists(tokens, min_size=1, max_size=8))
-    return Item("fixture", "test", "1", {"tokens": tagging(found, draw(languages))})
+    fields = {"tokens": tagging(found, draw(languages))}
+    return Item("fixture", "test", "1", fields, stocked(fields))
 
 
 LABELS = ("O", "O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")

@@ -29,6 +29,7 @@ from tests.perturbations.specimens import (
     REWRITING,
     items_for,
     plain_items,
+    stocked,
     tagged_items,
     token_items,
 )
@@ -286,7 +287,8 @@ def test_fields_narrow_a_perturbation(perturbation: Perturbation) -> None:
     narrowed = type(perturbation)(**perturbation.model_dump() | {"fields": ("hypothesis",)})
     changed = 0
     for item in items_for(perturbation):
-        pair = Item("fixture", "test", "1", {"premise": item.fields["text"], "hypothesis": item.fields["text"]})
+        fields = dict.fromkeys(("premise", "hypothesis"), item.fields["text"])
+        pair = Item("fixture", "test", "1", fields, stocked(fields))
         both, one = sample(perturbation, pair, top, seed=1), sample(narrowed, pair, top, seed=1)
         assert one.edits == {"premise": (), "hypothesis": both.edits["hypothesis"]}
         changed += bool(one.edits["hypothesis"])

@@ -8,6 +8,8 @@ from typing import Any
 
 from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, margin, tokens_of
 
+WITHHELD = -1  # the answer of a text that others are compared with and nothing is asked of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Example):
@@ -37,6 +39,10 @@ class Choose(Format[Choice]):
                 f"example {example.uid!r} names choice {example.answer} of {len(example.choices)} as its answer; "
                 "choices are counted from 0"
             )
+
+    def agree(self, example: Choice, other: Choice) -> bool:
+        """Equal answers; where a version's answer is withheld, there is nothing to compare."""
+        return WITHHELD in {example.answer, other.answer} or example.answer == other.answer
 
     def paired(self, example: Choice, other: Choice) -> Choice:
         return replace(example, choices=other.choices)

@@ -80,6 +80,10 @@ class Retrieve(Format[Lookup]):
         texts = {name: in_nfc(getattr(example, name)) for name in ("query", "candidate", "parts")}
         return replace(example, **texts, others=others)
 
+    def agree(self, example: Lookup, other: Lookup) -> bool:
+        """Versions of one question share a right answer, in whatever order each lists them."""
+        return not set(example.gold).isdisjoint(other.gold)
+
     def encode(
         self,
         examples: Sequence[Lookup],

@@ -183,6 +183,21 @@ class Perturbation(Record):
         """What a licence wants said wherever results of this are shown; nothing as a rule."""
         return ""
 
+    @property
+    def unnamed(self) -> frozenset[str]:
+        """Settings that no name of it tells."""
+        return frozenset()
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Where files lie that it knows by their digest; it reads none as a rule."""
+        return {}
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether the class that the table of applicability gives it holds with its settings; if not, it is C."""
+        return True
+
     def unsuited(self, task: Task, language: str) -> str:  # noqa: ARG002
         """Why its settings rule out a task in a language; empty where they do not."""
         return ""
@@ -215,6 +230,8 @@ class Perturbation(Record):
 
 class Rated(Perturbation):
     """A perturbation whose severity is a share of units; the edits of a level contain those of the level below."""
+
+    highest_rate: ClassVar[float] = 1.0
 
     @abstractmethod
     def units(self, item: Item) -> Sequence[Unit]:

@@ -109,13 +109,18 @@ def draws(suite: str, perturbation: str, seed: int, dataset: str, split: str) ->
 
 
 def levels_of(perturbation: Rated, rates: Rates | None) -> Levels:
-    """The levels in force; raises ValueError where given rates leave out a kind of unit."""
+    """The levels in force; raises ValueError where given rates leave out a kind of unit or are higher than allowed."""
     if rates is None:
         return perturbation.levels
     if rates.keys() != perturbation.levels.rates.keys():
         expected = ", ".join(sorted(perturbation.levels.rates))
         raise ValueError(
             f"rates for {', '.join(sorted(rates))}: expected one for each kind of {perturbation.label}: {expected}"
+        )
+    if (highest := max(map(max, rates.values()))) > perturbation.highest_rate:
+        raise ValueError(
+            f"a rate of {highest} for {perturbation.label}: expected at most {perturbation.highest_rate}; "
+            "its class says why"
         )
     return Levels(rates, core=())
 

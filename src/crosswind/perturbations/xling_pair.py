@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from crosswind.formats.base import Example, Format
+from crosswind.formats.versions import matched
 from crosswind.perturbations.base import Family, Levels, Perturbation
 
 LEVELS = Levels({"item": (1.0,)}, core=(1,))
@@ -38,15 +39,5 @@ class XlingPair(Perturbation):
 
 def paired(form: Format[Any], first: Sequence[Any], second: Sequence[Any]) -> tuple[list[Example], Counter[str]]:
     """Items with their second part from the item of the same id in `second`, and how many were left out and why."""
-    others = {example.uid: example for example in second}
-    found: list[Example] = []
-    left: Counter[str] = Counter()
-    for example in first:
-        other = others.get(example.uid)
-        if other is None:
-            left["the other language lacks the item"] += 1
-        elif not form.agree(example, other):
-            left["its label differs in the other language"] += 1
-        else:
-            found.append(form.paired(example, other))
-    return found, left
+    found, left = matched(form, first, second)
+    return [form.paired(example, other) for example, other in found], left

@@ -144,3 +144,12 @@ def borrow(code: str, words: dict[Key, Syllables]) -> None:
         draws = Draws(f"homograph {code} {verb}")
         if draws.chance(HOMOGRAPHS):
             words[verb, 0] = words[nouns.pop(draws.below(len(nouns))), 0]
+
+
+def translations(first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Every word of one language, uninflected, with that of another; none for what either says by endings."""
+    one, other = lexicon(first), lexicon(second)
+    inflects = "suffixing" in {one.language.morphology, other.language.morphology}
+    for concept, variant in keys():
+        if not (inflects and TAGS[concept] == "AUX"):
+            yield one.form(concept, variant), other.form(concept, variant)

@@ -74,6 +74,9 @@ class Task(Record):
 
     `sizes` are typical of a language, `exact_sizes` those of languages known to differ; both serve estimates alone.
 
+    `originals` are what its items were translated from where it lacks that language itself: catalogued sets of text by
+    language, with equal ids and without labels.
+
     `pool_size` is how many candidates the pool of a retrieval task has where it is a dataset of its own, shared by all
     languages: then `rows(POOL, "test", ...)` are its rows, of which `parse` makes entries, always all of them. It is 0
     where the examples carry their candidates.
@@ -92,6 +95,7 @@ class Task(Record):
     trains_on: ClassVar[tuple[str, ...]] = ()
     taught_with: ClassVar[tuple[str, ...]] = ()
     shares: ClassVar[tuple[str, ...]] = ()
+    originals: ClassVar[Mapping[str, str]] = {}
     pool_size: ClassVar[int] = 0
     exact_sizes: ClassVar[Mapping[Split, Mapping[str, int]]] = {}
 

@@ -44,6 +44,7 @@ class Xcopa(PublishedTask):
     recipe = XTREME
     trains_on = ("socialiqa", "copa")
     taught_with = ("prompt",)
+    originals = {"en": "crosswind.tasks.copa_original:CopaOriginal"}
     sources = (
         Folder(files={"dev": "xcopa/val-{code}.jsonl"}, reader=JsonLines()),
         *(
@@ -83,6 +84,11 @@ class Xcopa(PublishedTask):
 
 def cause_or_effect(row: Row, prompt: Prompt) -> Choice:
     """A row of COPA or of a set in its form."""
+    return premise_and_choices(row, prompt, int(one_of(ANSWERS, row["label"])))
+
+
+def premise_and_choices(row: Row, prompt: Prompt, answer: int) -> Choice:
+    """The texts of such a row, with an answer from elsewhere."""
     asked = ASKED[prompt][one_of(("cause", "effect"), row["question"])]
     uid = str(row["idx"])
     return Choice(
@@ -90,5 +96,5 @@ def cause_or_effect(row: Row, prompt: Prompt) -> Choice:
         cluster=uid,
         prompt=f"{row.text('premise')} {asked}",
         choices=(row.text("choice1"), row.text("choice2")),
-        answer=int(one_of(ANSWERS, row["label"])),
+        answer=answer,
     )
