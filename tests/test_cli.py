@@ -25,6 +25,7 @@ name = "plain"
 VERBS = {
     "check": ["STUDY"],
     "export": ["--arm", "--out", "--seed", "--sequence", "--store", "--suite", "STUDY"],
+    "export-gauntlet": ["--out", "--store", "--with-text", "STUDY"],
     "explain": ["--store", "--study", "STAGE"],
     "list": ["FAMILY"],
     "perturb": [

@@ -1,18 +1,16 @@
-"""Writes docs/perturbations.md: what every perturbation does, to which task, in which class, and a line in every script.
+"""Writes docs/perturbations.md: what every perturbation does, to which task, in which class, and a line a script.
 
 Everything in it is taken from the code: docstrings, levels, the table of applicability, and what sampling gives on one
 sentence a language. Run it again when any of them changes; a test compares.
 
-    python tools/perturbation_guide.py
+    python -m tools.perturbation_guide
 """
 
 import inspect
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))  # the sentences are those that the tests read
+from tests.perturbations.specimens import PERTURBATIONS, sentence_items
 
 from crosswind import catalog
 from crosswind.languages import LANGUAGES
@@ -21,8 +19,8 @@ from crosswind.perturbations.base import Fixed, Perturbation, Rated
 from crosswind.perturbations.sampling import sample
 from crosswind.text.item import Item
 from crosswind.text.visible import stretches, visible
-from tests.perturbations.specimens import PERTURBATIONS, sentence_items
 
+ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "perturbations.md"
 INTRODUCTION = (ROOT / "tools" / "perturbation_guide.md").read_text(encoding="utf-8")
 OTHERS = {"km": "Khmer", "lo": "Lao"}
@@ -35,9 +33,14 @@ def main() -> None:
 
 def guide() -> str:
     """The whole page."""
+<<<<<<< HEAD
     return "\n".join(
         [INTRODUCTION.rstrip(), "", *table(), *(line for found in PERTURBATIONS for line in section(found))]
     )
+=======
+    sections = (line for found in PERTURBATIONS for line in section(found))
+    return "\n".join([INTRODUCTION.rstrip(), "", *table(), *sections])
+>>>>>>> 8246e7e (Export a study's perturbed sets as static files, with sheets for speakers)
 
 
 def table() -> Iterator[str]:

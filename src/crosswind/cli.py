@@ -299,6 +299,23 @@ def export(
         click.echo(line)
 
 
+@main.command(name="export-gauntlet")
+@study_argument
+@store_option
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the sets.")
+@click.option("--with-text", is_flag=True, help="Write the changed texts too, where their licence allows it.")
+@told_plainly
+def export_gauntlet(study: Path, store_path: Path, out: Path, with_text: bool) -> None:
+    """Write a study's perturbed test sets as static files with edit scripts, and sheets for speakers to audit them.
+
+    No model is trained or asked. STUDY may also be the name of a task: then it is the whole core of the gauntlet.
+    """
+    from crosswind.console.exporting import exported
+
+    for line in exported(study, store_path, out, with_text=with_text):
+        click.echo(line)
+
+
 @main.command(name="list")
 @click.argument("family", required=False)
 @told_plainly

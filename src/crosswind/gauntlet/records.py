@@ -8,25 +8,28 @@ whoever has the data puts the edits in, and the digest says whether the text is 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crosswind.perturbations.base import Perturbed
-from crosswind.text.clusters import clusters
+from crosswind.perturbations.base import Perturbed, Rewritten
 from crosswind.text.edits import Edit, apply
-from crosswind.text.similarity import chrf
+from crosswind.text.similarity import chrf, chrf_after, distance
 
 SHA_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The edits of one field, and the digest of the clean text that they belong to."""
+    """The edits of one field, and the digest of the clean text that they belong to.
+
+    Where words were put in another order, `order` has each new word's number among the clean ones, and no edits.
+    """
 
     sha: str
     edits: tuple[Edit, ...]
     text: str | None = None
+    order: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,24 @@ def entry(
     return Entry(perturbed.item.uid, scale, validity, fields, ops, stats(perturbed), target)
 
 
+def entry_rewritten(
+    found: Rewritten, scale: str, validity: str, target: Mapping[str, Any] | None, *, with_text: bool
+) -> Entry:
+    """The record of words that were changed together with their tags, which the target holds."""
+    ((name, field),) = found.item.fields.items()
+    text = " ".join(found.tokens)
+    is_changed = text != field.text
+    script = Script(digest(field.text), found.edits, text if with_text else None, found.order if is_changed else ())
+    likeness = round(chrf(text, field.text), 2) if is_changed else 100.0
+    own = Stats(int(is_changed), len(field.words), likeness, distance(field.text, found.edits))
+    return Entry(found.item.uid, scale, validity, {name: script}, {}, own, target)
+
+
 def stats(perturbed: Perturbed) -> Stats:
     """What was done, in numbers; chrF is the mean over the fields that have text."""
     fields = perturbed.item.fields
     likeness = [
-        chrf(perturbed.text(name), field.text) if perturbed.edits[name] else 100.0
+        chrf_after(field.text, perturbed.edits[name]) if perturbed.edits[name] else 100.0
         for name, field in fields.items()
         if field.text
     ]
@@ -85,16 +101,13 @@ def stats(perturbed: Perturbed) -> Stats:
     )
 
 
-def distance(text: str, edits: Sequence[Edit]) -> int:
-    """Grapheme clusters removed or put in, whichever are more, edit by edit."""
-    return sum(max(len(clusters(text[edit.start : edit.end])), len(clusters(edit.new))) for edit in edits)
-
-
 def written(found: Entry) -> str:
     """The record as its line, with the line end."""
-    fields = {}
+    fields: dict[str, dict[str, Any]] = {}
     for name, script in found.fields.items():
         fields[name] = {"sha": script.sha, "edits": [list(edit) for edit in script.edits]}
+        if script.order:
+            fields[name]["order"] = list(script.order)
         if script.text is not None:
             fields[name]["text"] = script.text
     record = {"id": found.id, "scale": found.scale, "class": found.validity, "fields": fields}
@@ -111,7 +124,12 @@ def read(line: str, place: str) -> Entry:
     try:
         record = json.loads(line)
         fields = {
-            name: Script(script["sha"], tuple(Edit(*edit) for edit in script["edits"]), script.get("text"))
+            name: Script(
+                script["sha"],
+                tuple(Edit(*edit) for edit in script["edits"]),
+                script.get("text"),
+                tuple(script.get("order", ())),
+            )
             for name, script in record["fields"].items()
         }
         own = Stats(**record["stats"])
@@ -129,4 +147,7 @@ def applied(script: Script, clean: str, place: str) -> str:
             f"{place}: was made for another text than {clean[:40]!r} (its digest is {digest(clean)}, expected "
             f"{script.sha}); use the release of the dataset that the manifest names"
         )
+    if script.order:
+        words = clean.split(" ")
+        return " ".join(words[place] for place in script.order)
     return apply(clean, script.edits)
