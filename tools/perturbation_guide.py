@@ -33,14 +33,8 @@ def main() -> None:
 
 def guide() -> str:
     """The whole page."""
-<<<<<<< HEAD
-    return "\n".join(
-        [INTRODUCTION.rstrip(), "", *table(), *(line for found in PERTURBATIONS for line in section(found))]
-    )
-=======
     sections = (line for found in PERTURBATIONS for line in section(found))
     return "\n".join([INTRODUCTION.rstrip(), "", *table(), *sections])
->>>>>>> 8246e7e (Export a study's perturbed sets as static files, with sheets for speakers)
 
 
 def table() -> Iterator[str]:
