@@ -13,7 +13,7 @@ from collections import defaultdict
 
 import icu
 import sentencepiece
-from tools.table_file import ICU, write
+from tools.table_file import of_icu, write
 
 # Scripts in which enough letters have a look-alike for words to be written with it, and where it may come from:
 # the scripts that UAX 31 recommends for identifiers, which are those in everyday use.
@@ -36,7 +36,7 @@ def main() -> None:
         "homoglyphs",
         body(),
         source="Unicode confusables, through ICU; the rule set nmt_nfkc, through SentencePiece",
-        source_version=f"{ICU}, SentencePiece {sentencepiece.__version__}",
+        source_version=f"{of_icu()}, SentencePiece {sentencepiece.__version__}",
     )
 
 

@@ -95,6 +95,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "codemix": "crosswind.perturbations.codemix:Codemix",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
         "distract": "crosswind.perturbations.distract:Distract",
+        "entity_swap": "crosswind.perturbations.entity_swap:EntitySwap",
         "shuffle_local": "crosswind.perturbations.shuffle_local:ShuffleLocal",
         "word_drop": "crosswind.perturbations.word_drop:WordDrop",
     },

@@ -47,6 +47,7 @@ def test_script_unigrams_are_single_clusters_of_their_script() -> None:
         ("latin_ascii", "a31b212a32b7", "Diacritics"),
         ("digits", "dae862c9e03d", "Digits"),
         ("homoglyphs", "d3c8eaeff12f", "Homoglyph"),
+        ("cldr_names", "37de73065f59", "EntitySwap"),
     ],
 )
 def test_tables_are_those_that_results_were_made_with(name: str, digest: str, classes: str) -> None:
@@ -85,6 +86,13 @@ def test_tables_from_icu_are_what_it_says(name: str) -> None:
     if f"ICU {icu.ICU_VERSION}," not in file_of(name)["meta"]["source_version"]:
         pytest.skip("another version of ICU is installed")
     assert importlib.import_module(f"tools.{name}").body() == table(name)
+
+
+def test_names_are_what_cldr_says() -> None:
+    babel = pytest.importorskip("babel")
+    if f"Babel {babel.__version__}" not in file_of("cldr_names")["meta"]["source_version"]:
+        pytest.skip("another version of Babel is installed")
+    assert importlib.import_module("tools.cldr_names").body() == table("cldr_names")
 
 
 def test_bare_letters_are_ascii() -> None:
