@@ -22,7 +22,7 @@ from crosswind.text.item import Field, has_address_signs
 from crosswind.text.memo import Memo
 from crosswind.text.words import Cut, han_model, only_word, pieces_by, words_between_spaces
 
-Stretch = tuple[int, tuple[tuple[int, str], ...]]  # how many words, and the longer ones with their places
+Stretch = tuple[int, tuple[int, ...], tuple[str, ...]]  # how many words, where the longer ones begin, and those
 Change = tuple[Edit, str]  # and what was done
 Changed = tuple[tuple[Edit, ...], tuple[str, ...]]  # edits, sorted, and what was done, in order of acceptance
 
@@ -115,9 +115,9 @@ def words_of(text: str, stretches: Memo[str, Stretch]) -> tuple[int, list[tuple[
     """How many words a text has, and the longer ones with their places."""
     words, longer, start = 0, [], 0
     for stretch in text.split(" "):
-        count, found = stretches[stretch]
+        count, places, found = stretches[stretch]
         words += count
-        for place, word in found:
+        for place, word in zip(places, found, strict=True):
             longer.append((start + place, word))
         start += len(stretch) + 1
     return words, longer
@@ -129,9 +129,9 @@ def stretches_of(cut: Cut) -> Memo[str, Stretch]:
 
     def stretch(text: str) -> Stretch:
         if word := only_word(text):
-            return 1, ((0, word),) if len(word) > 1 else ()
+            return (1, (0,), (word,)) if len(word) > 1 else (1, (), ())
         words = words_between_spaces(text, cut)
-        found = [(start, text[start:end]) for start, end in words]
-        return len(words), tuple([(start, word) for start, word in found if is_long_enough(word)])
+        longer = [(start, end) for start, end in words if is_long_enough(text[start:end])]
+        return len(words), tuple([start for start, _ in longer]), tuple([text[start:end] for start, end in longer])
 
     return Memo(stretch, 2**17)

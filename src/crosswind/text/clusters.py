@@ -56,6 +56,11 @@ def is_alphabetic(text: str) -> bool:
 @lru_cache(maxsize=2**15)
 def clusters(text: str) -> tuple[Span, ...]:
     """The extended grapheme clusters of the text, dependent ones joined to the letter or mark before them."""
+    return found_clusters(text)
+
+
+def found_clusters(text: str) -> tuple[Span, ...]:
+    """`clusters` of a text that will hardly be met again."""
     if (text.isascii() and "\r" not in text) or is_alphabetic(text):
         return tuple(zip(range(len(text)), range(1, len(text) + 1), strict=True))
     ends = list(accumulate(map(len, CLUSTER.findall(text))))

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Protocol
 
-from crosswind.text.clusters import clusters, is_alphabetic, script
+from crosswind.text.clusters import found_clusters, is_alphabetic, script
 from crosswind.text.edits import Span
 from crosswind.text.memo import Memo
 from crosswind.text.patterns import LETTER, pattern
@@ -131,12 +131,11 @@ def pieces_by(model: str) -> Cut:
     return lambda run: pieces(run, model)
 
 
-@lru_cache(maxsize=2**15)
 def pieces(run: str, model: str) -> tuple[Span, ...]:
     """The words inside a run that holds letters of an unspaced script."""
     model = "ja" if KANA.search(run) else model
     found: list[Span] = []
-    for kind, group in groupby(clusters(run), key=lambda span: script_class(run[span[0]])):
+    for kind, group in groupby(found_clusters(run), key=lambda span: script_class(run[span[0]])):
         spans = list(group)
         found.extend(between(run, spans, allowed_cuts(run, spans, kind, model)))
     return tuple(found)
