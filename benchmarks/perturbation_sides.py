@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-Perturb = Callable[[Sequence[str]], list[str]]
+Perturb = Callable[[Sequence[str], Sequence[str]], list[str]]  # texts and their ids, which only crosswind reads
 Side = Callable[[str, float, int], Perturb]  # language, share of words, seed
 
 KEYBOARDS = {"de": "de", "en": "en", "es": "es", "fr": "fr", "he": "he", "th": "th", "tr": "tr"}  # of nlpaug
@@ -29,7 +29,7 @@ def crosswind(perturbation: str) -> Side:
 
         level = min(LEVELS[share], as_perturbation(perturbation).levels.severities[-1])
         how: dict[str, Any] = {"language": language, "level": level, "seed": seed}
-        return lambda texts: [noisy.text for noisy in perturb_each(texts, perturbation, **how)]
+        return lambda texts, ids: [noisy.text for noisy in perturb_each(texts, perturbation, ids=ids, **how)]
 
     return side
 
@@ -39,7 +39,8 @@ def nlpaug_character(action: str) -> Side:
         import nlpaug.augmenter.char as augmenters
 
         seed_all(seed)
-        return augmenters.RandomCharAug(action=action, aug_word_p=share).augment
+        augmenter = augmenters.RandomCharAug(action=action, aug_word_p=share)
+        return lambda texts, _: augmenter.augment(texts)
 
     return side
 
@@ -50,14 +51,16 @@ def nlpaug_keyboard(language: str, share: float, seed: int) -> Perturb:
     if language not in KEYBOARDS:
         raise Unsupported
     seed_all(seed)
-    return augmenters.KeyboardAug(lang=KEYBOARDS[language], aug_word_p=share).augment
+    augmenter = augmenters.KeyboardAug(lang=KEYBOARDS[language], aug_word_p=share)
+    return lambda texts, _: augmenter.augment(texts)
 
 
 def nlpaug_words(language: str, share: float, seed: int) -> Perturb:  # noqa: ARG001  the same for all
     import nlpaug.augmenter.word as augmenters
 
     seed_all(seed)
-    return augmenters.RandomWordAug(action="swap", aug_p=share).augment
+    augmenter = augmenters.RandomWordAug(action="swap", aug_p=share)
+    return lambda texts, _: augmenter.augment(texts)
 
 
 def textattack_characters(language: str, share: float, seed: int) -> Perturb:  # noqa: ARG001  the same for all
@@ -65,7 +68,7 @@ def textattack_characters(language: str, share: float, seed: int) -> Perturb:  #
 
     seed_all(seed)
     augmenter = CharSwapAugmenter(pct_words_to_swap=share)
-    return lambda texts: [augmenter.augment(text)[0] for text in texts]
+    return lambda texts, _: [augmenter.augment(text)[0] for text in texts]
 
 
 def augmenty_side(name: str) -> Side:
@@ -82,7 +85,7 @@ def augmenty_side(name: str) -> Side:
         pipeline = spacy.blank("xx" if language in {"ja", "ko", "th", "vi", "zh"} else language)
         augmenter = augmenty.load(name, **settings)
         seed_all(seed)
-        return lambda texts: list(augmenty.texts(texts, augmenter=augmenter, nlp=pipeline))
+        return lambda texts, _: list(augmenty.texts(texts, augmenter=augmenter, nlp=pipeline))
 
     return side
 
@@ -117,7 +120,7 @@ def answer(side: Side, question: dict[str, Any]) -> dict[str, Any]:
     except Unsupported:
         return {"unsupported": True}
     began = time.process_time()
-    texts = perturb(question["texts"])
+    texts = perturb(question["texts"], question["ids"])
     return {"cpu": time.process_time() - began, "texts": texts}
 
 

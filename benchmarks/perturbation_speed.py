@@ -36,9 +36,14 @@ LANGUAGES = sorted(["en", *CODES])
 
 @dataclass
 class Seen:
-    """What one side did in one language: CPU seconds by round, and its texts beside the clean ones."""
+    """What one side did in one language: CPU seconds a text by round, and its texts beside the clean ones.
 
-    cpu: list[float] = field(default_factory=list)
+    `fresh` is for texts that the process had not seen, `again` for the same ones with another seed: another level,
+    draw or epoch, which is how most texts are perturbed.
+    """
+
+    fresh: list[float] = field(default_factory=list)
+    again: list[float] = field(default_factory=list)
     pairs: list[tuple[str, str]] = field(default_factory=list)
     repeated: bool = True
     alone: bool = True
@@ -56,11 +61,12 @@ class Process:
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
 
-    def ask(self, language: str, texts: Sequence[str], seed: int) -> dict[str, Any] | None:
+    def ask(self, language: str, texts: Sequence[str], seed: int, first: int = 0) -> dict[str, Any] | None:
         """The answer; None where the side cannot give one."""
         assert self.process.stdin
         assert self.process.stdout
-        question = {"language": language, "texts": texts, "share": SHARE, "seed": seed}
+        ids = [str(first + number) for number in range(len(texts))]
+        question = {"language": language, "texts": texts, "ids": ids, "share": SHARE, "seed": seed}
         try:
             self.process.stdin.write(json.dumps(question) + "\n")
             self.process.stdin.flush()
@@ -119,17 +125,19 @@ def measured(sides: dict[str, Process], language: str, texts: Sequence[str], rou
 
 
 def look(seen: Seen, side: Process, language: str, texts: Sequence[str], seed: int) -> None:
-    """One timed question; then, untimed, whether the same seed gives the same, together and for the first ten alone."""
-    answer = side.ask(language, texts, seed)
+    """Two timed questions; then, untimed, whether the same seed gives the same, to all and to the last ten alone."""
+    answer, another = side.ask(language, texts, seed), side.ask(language, texts, seed + 1000)
     assert answer is not None, f"{side.command} has stopped in {language}"
-    seen.cpu.append(answer["cpu"] / len(texts))
+    assert another is not None, f"{side.command} has stopped in {language}"
+    seen.fresh.append(answer["cpu"] / len(texts))
+    seen.again.append(another["cpu"] / len(texts))
     seen.pairs += zip(texts, answer["texts"], strict=True)
     if seed == 1:
-        again, alone = side.ask(language, texts, seed), side.ask(language, texts[:10], seed)
+        again, alone = side.ask(language, texts, seed), side.ask(language, texts[-10:], seed, len(texts) - 10)
         assert again
         assert alone
         seen.repeated = again["texts"] == answer["texts"]
-        seen.alone = alone["texts"] == answer["texts"][:10]
+        seen.alone = alone["texts"] == answer["texts"][-10:]
 
 
 def sound(clean: str, text: str) -> bool:
@@ -166,14 +174,15 @@ def share(seen: Sequence[Seen], holds: Callable[[str, str], bool]) -> float:
 def row(name: str, found: dict[str, dict[str, Seen]]) -> tuple[object, ...]:
     """One side: speed over its languages, beside typo_edit on the same ones, and what became of the texts."""
     own = {language: seen[name] for language, seen in found.items() if name in seen}
-    seen = list(own.values())
-    speed = statistics.mean(1 / min(one.cpu) for one in seen)
-    reference = statistics.mean(1 / min(found[language][MAIN].cpu) for language in own)
+    seen, reference = list(own.values()), [found[language][MAIN] for language in own]
+    fresh, again = (statistics.mean(1 / min(getattr(one, kind)) for one in seen) for kind in ("fresh", "again"))
     return (
         name,
         len(own),
-        speed,
-        reference / speed,
+        fresh,
+        again,
+        statistics.mean(1 / min(one.fresh) for one in reference) / fresh,
+        statistics.mean(1 / min(one.again) for one in reference) / again,
         share(seen, sound),
         share(seen, lambda clean, text: clean != text),
         share(seen, foreign),
@@ -184,8 +193,8 @@ def row(name: str, found: dict[str, dict[str, Seen]]) -> tuple[object, ...]:
 
 
 HEADER = (
-    "side", "languages", "sentences/s", "typo_edit is faster by", "sound %", "changed %", "foreign letters %",
-    "spaces changed %", "same seed, same texts", "same alone",
+    "side", "languages", "fresh sentences/s", "again", "typo_edit over this, fresh", "again ", "sound %", "changed %",
+    "foreign letters %", "spaces changed %", "same seed, same texts", "same alone",
 )  # fmt: skip
 
 
@@ -193,7 +202,7 @@ def by_language(found: dict[str, dict[str, Seen]], names: Sequence[str]) -> str:
     import harness
 
     rows = [
-        (language, *(1 / min(seen[name].cpu) if name in seen else "" for name in names))
+        (language, *(1 / min(seen[name].fresh) if name in seen else "" for name in names))
         for language, seen in found.items()
     ]
     return harness.table(("language", *names), rows)
@@ -225,7 +234,7 @@ def main() -> None:
     for language in options.languages:
         texts = sentences(language, options.sentences)
         found[language] = measured(sides, language, texts, options.rounds, warm=options.sentences // 10)
-        print(language, {name: round(1 / min(seen.cpu)) for name, seen in found[language].items()}, flush=True)
+        print(language, {name: round(1 / min(seen.fresh)) for name, seen in found[language].items()}, flush=True)
     for side in sides.values():
         side.close()
 
@@ -235,19 +244,24 @@ def main() -> None:
     num_texts = statistics.mean(len(sentences(language, options.sentences)) for language in options.languages)
     fast = [name for name in sides if name == MAIN or name in PEERS]
     parts = [
-        f"{num_texts:,.0f} sentences a language, from {origin}; {SHARE:.0%} of the words; CPU seconds of the best of "
-        f"{options.rounds} rounds in turn, each on sentences that the process has not seen, after a tenth of them to "
-        "warm up; means over languages.",
+        f"{num_texts:,.0f} sentences a language, from {origin}; {SHARE:.0%} of the words; by CPU time, the best of "
+        f"{options.rounds} rounds in turn; means over languages. Fresh: sentences that the process has not seen, after "
+        "a tenth of them to warm up. Again: the same ones with another seed.",
         harness.table(HEADER, [row(name, found) for name in sides]),
         "Sound: NFC, and no mark gained that stands on no letter. Foreign letters: of a script that the sentence does "
-        "not have. Same alone: the first ten sentences by themselves come out as they did among the others.",
-        "Sentences a second by language.",
+        "not have. Same alone: the last ten sentences by themselves come out as they did among the others.",
+        "Fresh sentences a second by language.",
         by_language(found, fast),
         *([f"Not measured, since no given interpreter can run it: {', '.join(missing)}."] if missing else []),
     ]
     raw = {
         language: {
-            name: {"cpu": one.cpu, "changed": share([one], str.__ne__), "sound": share([one], sound)}
+            name: {
+                "fresh": one.fresh,
+                "again": one.again,
+                "changed": share([one], str.__ne__),
+                "sound": share([one], sound),
+            }
             for name, one in seen.items()
         }
         for language, seen in found.items()

@@ -70,7 +70,9 @@ class FieldDraw:
     def __init__(self, started: blake2b, field: tuple[str, str, str]) -> None:
         self.started = started
         self.field = field
-        self.prefix = key(*field, "")
+        self.prefix = SEPARATOR.join((*field, ""))
+        if self.prefix.count(SEPARATOR) != len(field):
+            key(*field)  # which refuses it
         self.latest = ""
         self.numbers: Block = ()
 
@@ -79,11 +81,12 @@ class FieldDraw:
 
         The limit is one of `bits_of`, so that the many units above it are spared the conversion.
         """
-        found = []
+        found: list[tuple[float, int]] = []
         for first in range(0, count, PER_BLOCK):
-            for place, bits in enumerate(self.block("select", kind, first // PER_BLOCK), first):
-                if bits < limit and place < count:
-                    found.append((fraction(bits), place))
+            block = self.block("select", kind, first // PER_BLOCK)
+            found += [(fraction(bits), index) for index, bits in enumerate(block, first) if bits < limit]
+        while found and found[-1][1] >= count:
+            found.pop()  # the last block is longer than the rest of the units
         return found
 
     def block(self, *parts: str | int) -> Block:
