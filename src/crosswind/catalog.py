@@ -93,6 +93,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "space": "crosswind.perturbations.space:Space",
         "romanize": "crosswind.perturbations.romanize:Romanize",
         "codemix": "crosswind.perturbations.codemix:Codemix",
+        "recorded": "crosswind.perturbations.recorded:Recorded",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
         "distract": "crosswind.perturbations.distract:Distract",
         "entity_swap": "crosswind.perturbations.entity_swap:EntitySwap",

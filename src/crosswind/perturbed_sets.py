@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from crosswind.conditions import CONTEXT
@@ -9,8 +10,10 @@ from crosswind.formats.base import Example
 from crosswind.mixing import mixture
 from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite, Rewritten
 from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.sampling import Sampler, rewritten
 from crosswind.perturbations.xling_pair import paired
+from crosswind.recordings import Found, recorded, rows_left
 from crosswind.stages import Perturb, label
 from crosswind.text.item import Item, merged
 from crosswind.text.similarity import chrf, chrf_after, distance
@@ -82,6 +85,8 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
     for change in changes(stage, workshop):
         after.append(change.after)
         change.count(stage.perturbation, account)
+    if isinstance(stage.perturbation, Recorded):
+        return after, account.facts | {"left_out": dict(rows_left(before, recording(stage, workshop)))}
     mixed = mixture(stage, stage.perturbation, workshop).facts if isinstance(stage.perturbation, Codemix) else {}
     return after, account.facts | mixed
 
@@ -107,6 +112,10 @@ class Change:
 def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
     """The examples of a stage one after the other; those that pair languages have none, their parts are exchanged."""
     form, before = stage.data.task.format, workshop.examples(stage.data)
+    if isinstance(stage.perturbation, Recorded):
+        for place, own in recording(stage, workshop).changes.items():
+            yield Change(before[place], form.restore(before[place], own), own.item, own)
+        return
     stocks = stocks_of(stage, workshop)
     making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
     for example, item in zip(before, items_of(stage, before, stocks), strict=True):
@@ -121,6 +130,16 @@ def stocks_of(stage: Perturb, workshop: Workshop) -> Mapping[str, Stock]:
         return mixture(stage, stage.perturbation, workshop).stocks
     pools = [workshop.examples(pool) for pool in stage.pools]
     return stage.perturbation.stocks(stage.data.task.format, workshop.examples(stage.data), pools)
+
+
+def recording(stage: Perturb, workshop: Workshop) -> Found:
+    """What the user's file has of a dataset, in the order of the dataset."""
+    change, data = stage.perturbation, stage.data
+    assert isinstance(change, Recorded)
+    path = Path(workshop.resources.library.contents[change.contents[data.language]])
+    items = list(items_of(stage, workshop.examples(data), {}))
+    found = recorded(change, path, items)
+    return replace(found, changes=dict(sorted(found.changes.items())))
 
 
 def items_of(stage: Perturb, examples: Sequence[Example], stocks: Mapping[str, Stock]) -> Iterator[Item]:

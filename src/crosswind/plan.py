@@ -10,12 +10,14 @@ from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
 from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
 from crosswind.refusals import refuse_untrainable
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
+from crosswind.text.words import segmenter
 
 S = TypeVar("S", bound=Stage)
 
@@ -194,7 +196,7 @@ class Planner:
         """Clean text, which is no case, then every condition at every severity and draw; no data where none applies."""
         data = self.dataset(target, language, "test")
         yield None, data
-        for condition in self.study.conditions:
+        for condition in self.study.every_condition:
             for case in cases(condition, target, language, self.study.codes(target)):
                 yield case, None if case.reason else self.perturb(target, data, case)
 
@@ -202,6 +204,8 @@ class Planner:
         key = (data.id, case.name, case.severity, case.draw)
         if key not in self.records:
             change = case.perturbation
+            if isinstance(change, Recorded):
+                change = change.only(data.language)
             other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
             wanted = change.wanted(target, data.language, data.split)
             made = Perturb(
@@ -212,6 +216,7 @@ class Planner:
                 other=other,
                 pools=tuple(self.dataset(target, language, split) for language, split in wanted),
                 answer_mode=case.answer_mode,
+                segmenter=segmenter(self.study.segmenter).id,
             )
             if isinstance(change, Codemix):
                 made = made.model_copy(update=self.mixture(target, data, change))
@@ -226,7 +231,14 @@ class Planner:
         }
         pools = {guest: self.version(target, guest) for guest, own in sources.items() if set(own) - {"dictionary"}}
         aligned = (
-            Align(data=data, other=pools[guest], base=self.base, layer=perturbation.layer, fields=perturbation.fields)
+            Align(
+                data=data,
+                other=pools[guest],
+                base=self.base,
+                layer=perturbation.layer,
+                fields=perturbation.fields,
+                segmenter=segmenter(self.study.segmenter).id,
+            )
             for guest, own in sources.items()
             if "aligned" in own
         )

@@ -25,6 +25,7 @@ from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
 from crosswind.described import Described
 from crosswind.encoders import Encoder, Part
+from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
 from crosswind.recipe import Recipe
@@ -93,6 +94,8 @@ class Study(Part):
     recipes: Mapping[str, Recipe] = Field(default_factory=dict)
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
     conditions: tuple[Condition, ...] = Field((), alias="condition")
+    gauntlet: Gauntlet | None = None
+    segmenter: Literal["builtin", "icu"] = "builtin"
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
 
@@ -121,6 +124,13 @@ class Study(Part):
         return conditions
 
     @property
+    def every_condition(self) -> tuple[Condition, ...]:
+        """The conditions that are declared, and those of the gauntlet that are not among them."""
+        own = {condition.name for condition in self.conditions}
+        more = self.gauntlet.conditions if self.gauntlet else ()
+        return (*self.conditions, *(condition for condition in more if condition.name not in own))
+
+    @property
     def tasks(self) -> dict[str, Task]:
         """Every task of the study by name."""
         trained = [task for arm in self.arms for sequence in arm.sequences for task in sequence]
@@ -130,7 +140,7 @@ class Study(Part):
     def library(self) -> Library:
         """Where the data of this study lie."""
         described = [own.contents for own in self.described]
-        read = [condition.perturbation.places for condition in self.conditions]
+        read = [condition.perturbation.places for condition in self.every_condition]
         return self.data.library({digest: path for own in (*described, *read) for digest, path in own.items()})
 
     def task_called(self, name: str) -> Task:

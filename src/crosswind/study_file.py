@@ -26,6 +26,7 @@ from crosswind.study import Study, StudyError
 from crosswind.tasks.base import Task
 from crosswind.tasks.own import Own
 from crosswind.tasks.published import PublishedTask
+from crosswind.text.words import segmenter
 
 
 def load_study(path: Path | str) -> Study:
@@ -93,6 +94,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         unknown_partners,
         idle_conditions,
         missing_layers,
+        missing_segmenter,
     )
     for look in (*looks, *(() if astray else (unknown_data,))):
         yield from look(study)
@@ -158,6 +160,14 @@ def idle_conditions(study: Study) -> Iterator[tuple[Place, str]]:
             reasons[found[0]] = None
         else:
             yield ("condition", number), f"applies to no target in any language: {'; '.join(reasons)}"
+
+
+def missing_segmenter(study: Study) -> Iterator[tuple[Place, str]]:
+    """What would cut the words, if it is not installed."""
+    try:
+        segmenter(study.segmenter)
+    except ValueError as error:
+        yield ("segmenter",), str(error)
 
 
 def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crosswind import catalog
 from crosswind.perturbations.base import Perturbation, Rated, Rewrite
+from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.typo_native import misspellings
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
@@ -29,11 +30,12 @@ def variants(cls: type[Perturbation]) -> Iterator[Perturbation]:
         yield cls(**dict(zip(choices, values, strict=True)))
 
 
+ELSEWHERE = (XlingPair, Recorded)  # they take texts from other items: tests/test_xling_pair.py, test_recordings.py
 PERTURBATIONS = [
     found
     for name in catalog.FAMILIES["perturbations"]
-    for found in variants(catalog.load("perturbations", name))
-    if not isinstance(found, XlingPair)  # it changes items between languages, not texts: tests/test_xling_pair.py
+    if not issubclass(cls := catalog.load("perturbations", name), ELSEWHERE)
+    for found in variants(cls)
 ]
 EDITING = [found for found in PERTURBATIONS if not isinstance(found, Rewrite)]  # whatever the labels
 REWRITING = [found for found in PERTURBATIONS if isinstance(found, Rewrite)]

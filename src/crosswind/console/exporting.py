@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crosswind import catalog
 from crosswind.console.running import crew, execute, told_summary
-from crosswind.gauntlet.export import export, refuse, without_models
+from crosswind.exports import export, refuse, without_models
 from crosswind.machine import Resources
 from crosswind.plan import Plan, make_plan
 from crosswind.store import Store
@@ -36,7 +36,6 @@ def planned(study: Path) -> Plan:
 
 
 def gauntlet_of(task: str) -> Study:
-    """The study that puts every perturbation to one task."""
-    conditions = [{"perturbation": name} for name in catalog.FAMILIES["perturbations"] if name != "xling_pair"]
-    settings = {"name": task, "seeds": [1], "base": {"model": "pocket"}, "targets": [task], "condition": conditions}
+    """The study that puts a whole gauntlet to one task."""
+    settings = {"name": task, "seeds": [1], "base": {"model": "pocket"}, "targets": [task], "gauntlet": {}}
     return Study.model_validate(settings | {"arm": [{"name": "none"}]})

@@ -9,6 +9,7 @@ from crosswind.claims import Claims
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
+from crosswind.perturbations.suites import SUITES
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
@@ -18,6 +19,8 @@ from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 
 TREE_LINES = 60
+
+SUITES_LISTED = "suites"
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -150,10 +153,9 @@ def failures(plan: Plan, store: Store, held: set[str]) -> list[Stage]:
 
 def listed(family: str | None) -> Iterator[str]:
     """What `crosswind list` prints: each family's names with the first sentence of their file."""
-    if family is not None and family not in catalog.FAMILIES:
-        raise catalog.UnknownName(
-            f"{family!r} is no family of the catalogue{catalog.suggestion(family, catalog.FAMILIES)}"
-        )
+    known = {*catalog.FAMILIES, SUITES_LISTED}
+    if family is not None and family not in known:
+        raise catalog.UnknownName(f"{family!r} is no family of the catalogue{catalog.suggestion(family, known)}")
     for name, entries in catalog.FAMILIES.items():
         if family not in {None, name} or not entries:
             continue
@@ -164,6 +166,18 @@ def listed(family: str | None) -> Iterator[str]:
             yield f"  {entry:{width}}  {headline(found)}"
             if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+    if family in {None, SUITES_LISTED}:
+        yield from listed_suites()
+
+
+def listed_suites() -> Iterator[str]:
+    """The suites with what is in them."""
+    yield SUITES_LISTED
+    for suite in SUITES.values():
+        yield f"  {suite.name}  {suite.told}"
+        for table in suite.perturbations:
+            settings = ", ".join(f"{name} = {value}" for name, value in table.items() if name != "kind")
+            yield f"    {table['kind']}" + (f" ({settings})" if settings else "")
 
 
 def facts_of(task: Task) -> Iterator[str]:

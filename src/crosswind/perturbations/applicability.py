@@ -87,6 +87,7 @@ DISTRACTED = {
 }
 
 TABLE: Mapping[str, Mapping[str, Cell]] = {
+    "recorded": row(Cell("B", note="whoever recorded it vouches for it")),
     "typo_key": CHARACTER_NOISE,
     "typo_edit": CHARACTER_NOISE,
     "typo_native": CHARACTER_NOISE,

@@ -20,7 +20,17 @@ from crosswind.text.stock import Stock
 MAX_OPTIONS = 64
 
 Family = Literal[
-    "char noise", "orthography", "encoding", "format", "space", "script", "language", "context", "task", "diagnostic"
+    "char noise",
+    "orthography",
+    "encoding",
+    "format",
+    "space",
+    "script",
+    "language",
+    "context",
+    "task",
+    "diagnostic",
+    "recorded",
 ]
 
 
