@@ -27,7 +27,7 @@ class Recorded(Perturbation):
 
     family: ClassVar[Family] = "recorded"
 
-    title: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="what it is called in tables")
+    title: str = Field("untitled", pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", description="what it is called in tables")
     contents: Mapping[str, str] = Field(default_factory=dict, description="digests of the files, by language")
     licence: str = Field("", description="of the files, printed with the results")
     columns: Mapping[str, str] = Field(default_factory=dict, description="column that holds a text, by the text's name")
