@@ -1,5 +1,8 @@
 """Writes src/crosswind/resources/script_unigrams.json: the forty commonest grapheme clusters of every script.
 
+Languages that share a script write it with letters of their own, so each has a list too, under "Latn-de": the clusters
+that make up at least a thousandth of its letters. Signs that only foreign names bring stay out of it.
+
 Counted in the names that CLDR gives to languages, territories, currencies, units, months and days, in every language of
 the table and in Khmer and Lao. Run it with Babel installed; crosswind itself does not need it:
 
@@ -10,7 +13,7 @@ import datetime
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +22,13 @@ import regex
 from babel.core import get_cldr_version
 
 from crosswind.languages import LANGUAGES
+from crosswind.text.casing import lower
 from crosswind.text.clusters import OTHER_SCRIPT, clusters, script
 from crosswind.text.normal import normalise
 
 TARGET = Path(__file__).parents[1] / "src/crosswind/resources/script_unigrams.json"
 COMMON = 40
+RARE = 1000
 PARTS = ("languages", "scripts", "territories", "currencies", "unit_display_names", "months", "days")
 KANA_DISTANCE = 0x60
 LAST_WITH_COUNTERPART = "ン"
@@ -32,7 +37,9 @@ LETTERS = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 
 def main() -> None:
     """Count, and write the table with its provenance."""
-    body = {name: ranked(shares) for name, shares in sorted(by_script(counts_by_language()).items())}
+    counts = dict(counts_by_language())
+    scripts = {name: ranked(shares) for name, shares in sorted(by_script(counts.values()).items())}
+    body = scripts | dict(sorted(by_language(counts)))
     body["Hira"] = filled(body["Hira"], body["Kana"])
     digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     meta = {
@@ -44,10 +51,21 @@ def main() -> None:
         "sha256": digest,
     }
     TARGET.write_text(json.dumps({"meta": meta, "body": body}, indent=1) + "\n", "ascii")
-    print(f"{TARGET}: {len(body)} scripts, {digest[:12]}")
+    print(f"{TARGET}: {len(scripts)} scripts, {len(body) - len(scripts)} languages, {digest[:12]}")
 
 
-def counts_by_language() -> Iterator[Counter[str]]:
+def by_language(counts: Mapping[str, Counter[str]]) -> Iterator[tuple[str, list[str]]]:
+    """The letters of every language whose script others write as well."""
+    for code, own in counts.items():
+        language = LANGUAGES.get(code)
+        shared = [other for other in LANGUAGES.values() if language and other.script == language.script]
+        if language and len(shared) > 1:
+            used = Counter({sign: count for sign, count in own.items() if script(sign[0]) == language.script})
+            least = used.total() / RARE
+            yield f"{language.script}-{code}", ranked(Counter({s: n for s, n in used.items() if n >= least}))
+
+
+def counts_by_language() -> Iterator[tuple[str, Counter[str]]]:
     """The clusters of each language that CLDR knows; Haitian Creole it does not."""
     for code in [*LANGUAGES, "km", "lo"]:
         try:
@@ -56,7 +74,7 @@ def counts_by_language() -> Iterator[Counter[str]]:
             print(f"{code}: not in CLDR")
             continue
         texts = [text for part in PARTS for text in strings(getattr(locale, part, {}))]
-        yield Counter(cluster for text in texts for cluster in letters(text))
+        yield code, Counter(cluster for text in texts for cluster in letters(text, code))
 
 
 def strings(tree: Any) -> Iterator[str]:
@@ -69,15 +87,15 @@ def strings(tree: Any) -> Iterator[str]:
                 yield from strings(value)
 
 
-def letters(text: str) -> Iterator[str]:
+def letters(text: str, code: str) -> Iterator[str]:
     """The clusters of a text that are letters, with their marks, in lower case and NFC."""
-    text = normalise(text.lower()).text
+    text = lower(normalise(text).text, code)
     for start, end in clusters(text):
         if LETTERS.fullmatch(text, start, end):
             yield text[start:end]
 
 
-def by_script(languages: Iterator[Counter[str]]) -> dict[str, Counter[str]]:
+def by_script(languages: Iterable[Counter[str]]) -> dict[str, Counter[str]]:
     """For each script the shares of its clusters, summed over languages, so that none counts more for longer names."""
     shares: dict[str, Counter[str]] = {}
     for counts in languages:

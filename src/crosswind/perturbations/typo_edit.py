@@ -23,10 +23,10 @@ class TypoEdit(WordNoise):
     """One slip in each selected word; the four operations are equally likely, and so are the places of each.
 
     The operations are those that Damerau (1964) found behind most misspellings, on grapheme clusters. A stray sign is
-    one of the commonest of the word's own script, where his may be any.
+    one of the commonest of the word's own language and script, where his may be any.
     """
 
-    VERSION: ClassVar[int] = 2  # draws in blocks of eight
+    VERSION: ClassVar[int] = 3  # stray signs are the language's own
     family: ClassVar[Family] = "char noise"
 
     @property
@@ -34,7 +34,7 @@ class TypoEdit(WordNoise):
         """5, 10, 15, 20 and 30 % of the words."""
         return LEVELS
 
-    def ways(self, word: str, lang: str) -> Ways:  # noqa: ARG002  signs are swapped alike in all languages
+    def ways(self, word: str, lang: str) -> Ways:
         """All swaps, losses and doublings of inner signs, and one stray sign behind each of them."""
         spans, short_words = clusters(word), has_short_words(word)
         signs = word if len(spans) == len(word) else [word[start:end] for start, end in spans]
@@ -47,10 +47,10 @@ class TypoEdit(WordNoise):
             ("swap", tuple([place for place in lost if place + 1 in lost and differ(*signs[place : place + 2])])),
             ("delete", lost),
             ("repeat", places),
-            ("insert", places if common_signs(word) else ()),
+            ("insert", places if common_signs(word, lang) else ()),
         )
 
-    def slip(self, word: str, lang: str, op: str, place: int) -> Slip:  # noqa: ARG002
+    def slip(self, word: str, lang: str, op: str, place: int) -> Slip:
         """An operation at the cluster `place`."""
         spans = clusters(word)
         start, end = spans[place]
@@ -64,7 +64,7 @@ class TypoEdit(WordNoise):
             case "repeat":
                 return Slip(op, start, end, sign + sign)
             case _:
-                return Slip(op, start, end, sign, place, common_signs(word))
+                return Slip(op, start, end, sign, place, common_signs(word, lang))
 
 
 def differ(first: str, second: str) -> bool:
@@ -72,7 +72,8 @@ def differ(first: str, second: str) -> bool:
     return first + second != second + first
 
 
-def common_signs(word: str) -> Sequence[str]:
-    """The commonest signs of the word's script; none where no table knows it."""
-    found: Sequence[str] = table("script_unigrams").get(script_of(word), ())
+def common_signs(word: str, lang: str) -> Sequence[str]:
+    """The commonest signs of the word's script, in its language where it is known; none where no table knows it."""
+    script, known = script_of(word), table("script_unigrams")
+    found: Sequence[str] = known.get(f"{script}-{lang}") or known.get(script, ())
     return found
