@@ -60,6 +60,16 @@ def test_show_marks_what_changed_and_writes_nothing(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_words_come_from_a_dictionary_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / "de-en.tsv").write_text("Brücke\tbridge\nalt\told\n", encoding="utf-8")
+    words = ["codemix", "--language", "de", "--level", 5, "--set", "languages=en", "--set", "sources=dictionary"]
+    found = run(*words, "--set", f"dictionary={tmp_path}", given="Die Brücke ist alt.\n" * 20)
+    assert found.exit_code == 0, found.output
+    assert "Die bridge ist old." in found.output or "Die bridge ist alt." in found.output
+    none = run(*words, "--set", f"dictionary={tmp_path}", "--language", "th", given="x\n")
+    assert "does not translate th into en" in none.output
+
+
 def test_rows_may_be_in_several_languages(tmp_path: Path) -> None:
     source = tmp_path / "a.tsv"
     source.write_text("text\tlang\nIstanbul ili\ttr\nIstanbul ili\tde\n")
@@ -79,6 +89,7 @@ def test_rows_may_be_in_several_languages(tmp_path: Path) -> None:
         (["typo_edit", "--language", "de"], "", "standard input: holds no text"),
         (["typo_edit", "--language", "de", "--format", "jsonl"], '{"text": "a"}\n{\n', "standard input:2: is no JSON"),
         (["xling_pair", "--language", "de"], "a\n", "make it a condition of a study"),
+        (["codemix", "--language", "de"], "a\n", "draws from what lies beside a text"),
     ],
 )
 def test_mistakes_are_said_in_words(words: list[object], given: str, expected: str) -> None:

@@ -224,12 +224,13 @@ def perturb(
     """
     from crosswind.console import perturbed_files as files
     from crosswind.documents import Selection, document_for
-    from crosswind.perturbing import Perturber, as_perturbation
+    from crosswind.perturbing import Perturber, as_perturbation, refuse_without_stock
 
     path = None if str(source) == "-" else source
     document = document_for(path, kind)
     selection = Selection(language, fields, id_field, language_field)
     chosen = as_perturbation({"kind": perturbation, **files.settings_of(settings)})
+    refuse_without_stock(chosen)
     if told := files.unknown_language(language):
         click.echo(told, err=True)
 

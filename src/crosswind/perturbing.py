@@ -20,6 +20,8 @@ from crosswind import catalog
 from crosswind.complaints import sentence
 from crosswind.perturbations.base import Fixed, Perturbation, Rated
 from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.dictionary import Translations
+from crosswind.perturbations.phrases import Version, phrases
 from crosswind.perturbations.sampling import SUITE, Rates, Sampler
 from crosswind.perturbations.short_way import ShortWay
 from crosswind.perturbations.word_noise import WordNoise
@@ -116,6 +118,7 @@ class Perturber:
         self.language = language
         self.segmenter = segmenter
         self.sample = Sampler(perturbation, level, seed, suite=suite, rates=rates)
+        self.versions = known_words(perturbation, language) if isinstance(perturbation, Codemix) else ()
         self.short_way = None
         if isinstance(perturbation, WordNoise) and not perturbation.fields and segmenter is BUILTIN:
             self.short_way = ShortWay(self.sample, perturbation, language, DATASET, SPLIT, FIELD)
@@ -163,7 +166,27 @@ class Perturber:
 
     def item(self, text: str, uid: str, stock: Stock, keep: Sequence[Span] = ()) -> Item:
         """Running text as an item."""
-        return item_of(plain_field(text, self.language, uid, keep, segmenter=self.segmenter), uid, stock)
+        field = plain_field(text, self.language, uid, keep, segmenter=self.segmenter)
+        if self.versions and stock is NOTHING:
+            assert isinstance(self.perturbation, Codemix)
+            stock = Stock(phrases={FIELD: phrases(field, self.versions, self.perturbation.sources, 0.0)})
+        return item_of(field, uid, stock)
+
+
+def known_words(perturbation: Codemix, language: str) -> tuple[Version, ...]:
+    """What a dictionary knows of a language in those that a text is mixed with; nothing where none is to be asked."""
+    dictionary = perturbation.dictionary
+    if dictionary is None or "dictionary" not in perturbation.sources:
+        return ()
+    if not perturbation.languages:
+        raise ValueError(f"{perturbation.label}: with which languages is the text mixed? Name them, as languages = en")
+    for other in perturbation.languages:
+        if not dictionary.has(language, other):
+            raise ValueError(f"{perturbation.label}: the dictionary does not translate {language} into {other}")
+    return tuple(
+        Version(other, translations=Translations(dictionary.pairs(language, other, dictionary.places)))
+        for other in perturbation.languages
+    )
 
 
 def item_of(field: Field, uid: str, stock: Stock) -> Item:
@@ -224,11 +247,8 @@ def perturb_each(
     that of a Perturber.
     """
     chosen = as_perturbation(perturbation)
-    if stocks is None and needs_stock(chosen):
-        raise ValueError(
-            f"{chosen.label} draws from what lies beside a text (translations, other passages, names): give `stocks`, "
-            "a text.stock.Stock for each id, or make it a condition of a study, where the dataset gives them"
-        )
+    if stocks is None:
+        refuse_without_stock(chosen)
     perturber = Perturber(
         chosen,
         language=language,
@@ -264,5 +284,17 @@ def as_perturbation(value: str | Mapping[str, Any] | Perturbation) -> Perturbati
 
 def needs_stock(perturbation: Perturbation) -> bool:
     """Whether a perturbation has nothing to draw from in a text alone."""
-    draws = isinstance(perturbation, Codemix) or type(perturbation).stocks is not Perturbation.stocks
-    return draws and not perturbation.suits_any_text
+    if isinstance(perturbation, Codemix):
+        return perturbation.dictionary is None or "dictionary" not in perturbation.sources
+    return type(perturbation).stocks is not Perturbation.stocks and not perturbation.suits_any_text
+
+
+def refuse_without_stock(perturbation: Perturbation) -> None:
+    """Raises ValueError where a perturbation has nothing to draw from in a text alone."""
+    if needs_stock(perturbation):
+        dictionary = ' (or the sources "dictionary" and a dictionary)' if isinstance(perturbation, Codemix) else ""
+        raise ValueError(
+            f"{perturbation.label} draws from what lies beside a text (translations, other passages, names): give "
+            f"`stocks`, a text.stock.Stock for each id{dictionary}, or make it a condition of a study, where the "
+            "dataset gives them"
+        )
