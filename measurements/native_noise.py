@@ -12,12 +12,16 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from crosswind.perturbations import typo_edit, typo_key, typo_native
 from crosswind.perturbations.base import Perturbed, Rated
+from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.sampling import sample
-from crosswind.perturbations.word_noise import is_long_enough
+from crosswind.perturbations.typo_edit import TypoEdit
+from crosswind.perturbations.typo_key import TypoKey
+from crosswind.perturbations.typo_native import TypoNative
+from crosswind.text.edits import apply
 from crosswind.text.item import Item, plain_field
 from crosswind.text.normal import normalise
 from crosswind.text.words import BUILTIN
@@ -25,8 +29,9 @@ from instruments import markdown, publish
 from word_edits import OPERATIONS, PLACES, Change, columns, copies, difference, judged, paired, shape, shares, signs
 
 DATA = Path(os.environ.get("CROSSWIND_DATA", "/nonexistent"))
-PERTURBATIONS: Sequence[Rated] = (typo_native.TypoNative(), typo_edit.TypoEdit(), typo_key.TypoKey())
+PERTURBATIONS: Sequence[Rated] = (TypoNative(), TypoEdit(), TypoKey())
 RATE, SEEDS = 0.2, (1, 2)
+DRAWS = 100  # of the stray signs that typo_edit puts in, one of forty each time
 COMMON, SHORTEST = 100, 3  # how often a word must come to be looked for misspelt, and in how many clusters
 OFTEN = 20  # from so many times on a form counts as a word that people write on purpose
 HEAD = f"""# Made and real misspellings
@@ -158,29 +163,17 @@ def clean_in(forms: tuple[str, ...]) -> set[str]:
 # ---- what a perturbation can do
 
 
-def reach(perturbation: Rated, word: str, lang: str) -> dict[str, float]:
-    """What a perturbation can make of a word that it has selected, with probabilities."""
-    weights: dict[str, float] = {}
-    for start, end, new, weight in outcomes(perturbation, word, lang):
-        made = word[:start] + new + word[end:]
-        weights[made] = weights.get(made, 0.0) + weight
-    return {made: weight / sum(weights.values()) for made, weight in weights.items()}
-
-
-def outcomes(perturbation: Rated, word: str, lang: str) -> Iterator[tuple[int, int, str, float]]:
-    """The replacements of a perturbation in a word, with their weights."""
-    match perturbation:
-        case typo_native.TypoNative() if typo_native.is_likely(word, lang, "Hans", None):
-            for one in typo_native.misspellings(word, lang, "Hans", None):
-                yield one.start, one.end, one.new, one.rule.weight
-        case typo_key.TypoKey() if is_long_enough(word) and typo_key.is_typed(lang, word):
-            for key, weight in zip(*typo_key.slips(word, lang, "Hans"), strict=True):
-                yield key.start, key.end, key.new, weight
-        case typo_edit.TypoEdit() if is_long_enough(word):
-            for slip, weight in zip(*typo_edit.slips(word), strict=True):
-                strays = typo_edit.common_signs(word) if slip.op == "insert" else ("",)
-                for stray in strays:
-                    yield slip.start, slip.end, slip.new + stray, weight / len(strays)
+@cache
+def reach(perturbation: Rated, word: str, lang: str) -> Mapping[str, float]:
+    """What a perturbation can make of a word that it has selected, with probabilities; random parts are drawn often."""
+    item = Item("noise", "test", word, {"text": plain_field(word, lang, word)})
+    made: Counter[str] = Counter()
+    for unit in perturbation.units(item)[:1]:
+        for seed in range(DRAWS):
+            for option in perturbation.options(item, unit, Draw("reach", perturbation.label, seed, "noise", "test")):
+                made[apply(word, [edit for _, edit in option.edits])] += option.weight  # type: ignore[assignment]
+    total = sum(made.values())
+    return {noisy: weight / total for noisy, weight in made.items()}
 
 
 def reached_by_all(changes: Sequence[Change], lang: str) -> dict[str, dict[str, float]]:
