@@ -46,7 +46,7 @@ def test_script_unigrams_are_single_clusters_of_their_script() -> None:
     [
         ("keyboards", "b840b00f99e9", "TypoKey"),
         ("hanzi", "59b32442671a", "TypoKey and TypoNative"),
-        ("native_rules", "d3ffae6af560", "TypoNative"),
+        ("native_rules", "8968ec498fd3", "TypoNative"),
         ("latin_ascii", "a31b212a32b7", "Diacritics"),
         ("digits", "dae862c9e03d", "Digits"),
         ("homoglyphs", "d3c8eaeff12f", "Homoglyph"),
