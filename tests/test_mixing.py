@@ -11,13 +11,14 @@ from crosswind.console.outline import outline, standing
 from crosswind.console.running import crew, execute
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
+from crosswind.losses import losses
 from crosswind.machine import Resources
 from crosswind.perturbations.dictionary import folded
 from crosswind.plan import Plan, make_plan, work_units
 from crosswind.pocket.lexicon import translations
 from crosswind.sources.published import Library
-from crosswind.stages import Align, Perturb, parents, reads
-from crosswind.store import Store
+from crosswind.stages import Align, Perturb, parents, reads, slug
+from crosswind.store import LINKS, Store
 from crosswind.study import StudyError
 from crosswind.study_file import load_study
 from crosswind.tasks.copa_original import CopaOriginal
@@ -188,6 +189,18 @@ def test_the_verbs_show_alignments(made: tuple[Plan, Store]) -> None:
     assert told.startswith(f"align pocket-nli-{stage.data.language}-test-with-solvane  {stage.id}")
     assert "nearest finished: align" in told
     assert Throughput.of(store, plan.stages.values()).total([stage])
+
+
+def test_items_that_have_no_version_are_told(tmp_path: Path) -> None:
+    plan, store = planned(tmp_path), Store(tmp_path / "store")
+    stage = of_kind(plan, Align)[0]
+    store.prepare()
+    work = store.work(stage)
+    (work / LINKS).touch()
+    store.publish(stage, work, (LINKS,), {"left_out": {"the other language lacks the item": 3}}, {})
+    (loss,) = losses(plan, store)
+    assert (loss.of, loss.count) == (slug(stage), 3)
+    assert loss.why == "not aligned, so not mixed by it: the other language lacks the item"
 
 
 def test_xcopa_is_mixed_with_what_it_was_translated_from(tmp_path: Path) -> None:

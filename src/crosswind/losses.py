@@ -7,7 +7,7 @@ from typing import Any
 from crosswind.identity import Stage
 from crosswind.plan import Plan
 from crosswind.quantities import counted_things
-from crosswind.stages import Dataset, Evaluate, Train, slug
+from crosswind.stages import Align, Dataset, Evaluate, Train, slug
 from crosswind.store import Store
 
 
@@ -25,7 +25,7 @@ def losses(plan: Plan, store: Store) -> list[Loss]:
     same of it."""
     found: dict[Loss, None] = {}
     for stage in plan.stages.values():
-        if isinstance(stage, Dataset | Train | Evaluate) and store.has(stage):
+        if isinstance(stage, Dataset | Align | Train | Evaluate) and store.has(stage):
             found |= dict.fromkeys(recorded(stage, store))
     return list(found)
 
@@ -34,6 +34,9 @@ def recorded(stage: Stage, store: Store) -> Iterator[Loss]:
     """What one stage's record says."""
     facts = store.record(stage).facts
     match stage:
+        case Align():
+            for why, count in facts["left_out"].items():
+                yield Loss(slug(stage), count, f"not aligned, so not mixed by it: {why}")
         case Dataset():
             yield from (Loss(slug(stage), count, f"left out: {rule}") for rule, count in facts["left_out"].items())
             if facts["broken"]:

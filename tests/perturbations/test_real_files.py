@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 
 from crosswind.formats.span import Question
+from crosswind.formats.versions import matched
 from crosswind.perturbations.base import Rated, Rewrite
+from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
+from crosswind.perturbations.links import Link
+from crosswind.perturbations.phrases import Version, phrases
 from crosswind.perturbations.sampling import sample
 from crosswind.sources.published import Library
 from crosswind.tasks.xquad import PER_ARTICLE, Xquad
 from crosswind.text.answers import squad_normal
 from crosswind.text.item import Item, plain_field, token_field
 from crosswind.text.normal import normalise
-from tests.perturbations.specimens import RATED
+from crosswind.text.stock import Stock
+from crosswind.text.words import BUILTIN
+from tests.perturbations.specimens import RATED, stocked
 from tests.perturbations.test_contract import check, check_tokens
 
 DATA = Path(os.environ.get("CROSSWIND_DATA", "/nonexistent"))
@@ -65,7 +71,8 @@ def test_answers_are_projected(path: Path, perturbation: Rated) -> None:
     for number, (context, answers) in enumerate(contexts(path)):
         found = normalise(context)
         keep = [found.span((start, start + len(answer))) for start, answer in answers]
-        item = Item("xquad", "test", str(number), {"context": plain_field(found.text, lang, str(number), keep)})
+        fields = {"context": plain_field(found.text, lang, str(number), keep)}
+        item = Item("xquad", "test", str(number), fields, stocked(fields))
         check(sample(perturbation, item, 1, seed=1, rates=rates))
 
 
@@ -111,7 +118,8 @@ def test_tokens_are_projected(path: Path, perturbation: Rated) -> None:
     lang = path.name.partition("_")[0]
     for number, words in zip(range(400), sentences(path), strict=False):
         tokens = [normalise(word).text for word in words]
-        item = Item("udpos", "test", str(number), {"tokens": token_field(tokens, lang, str(number))})
+        fields = {"tokens": token_field(tokens, lang, str(number))}
+        item = Item("udpos", "test", str(number), fields, stocked(fields))
         perturbed = sample(perturbation, item, 1, seed=1, rates=rates)
         check(perturbed)
         check_tokens(perturbed)
@@ -124,5 +132,30 @@ def test_sentences_stay_sound(path: Path, perturbation: Rated) -> None:
     lang = ISO.get(code, code[:2])
     top = perturbation.levels.severities[-1]
     for number, line in zip(range(200), path.read_text(encoding="utf-8").splitlines(), strict=False):
-        field = plain_field(normalise(line).text, lang, str(number))
-        check(sample(perturbation, Item("tatoeba", "test", str(number), {"query": field}), top, seed=1))
+        fields = {"query": plain_field(normalise(line).text, lang, str(number))}
+        item = Item("tatoeba", "test", str(number), fields, stocked(fields))
+        check(sample(perturbation, item, top, seed=1))
+
+
+@pytest.mark.parametrize("code", sorted(Xquad().languages))
+def test_questions_take_words_of_their_translations(code: str) -> None:
+    """Links are made up, word by word from the beginning, since only an encoder could know them."""
+    task, library = Xquad(), Library(folders=(str(DATA),))
+    guest = "de" if code == "en" else "en"
+    own, others = (task.examples(each, "test", None, library) for each in (code, guest))
+    pairs, left = matched(task.format, own, others)
+    assert (len(pairs), left) == (len(own), {})
+    mixed = 0
+    for example, other in pairs[::3]:
+        first, second = (
+            task.format.field(each, "question", each.question, lang, BUILTIN)
+            for each, lang in ((example, code), (other, guest))
+        )
+        links = [Link(place, place, 0.9) for place in range(min(len(first.words), len(second.words)))]
+        found = phrases(first, [Version(guest, second, links)], ("aligned",), 0.5)
+        item = Item("xquad", "test", example.uid, {"question": first}, Stock(phrases={"question": found}))
+        perturbed = sample(Codemix(), item, 5, seed=1)
+        check(perturbed)
+        assert all(edit.new.strip() in other.question for edit in perturbed.edits["question"])
+        mixed += bool(perturbed.edits["question"])
+    assert mixed > 0.95 * len(pairs[::3])
