@@ -150,6 +150,10 @@ def test_a_text_of_marks_alone_keeps_them() -> None:
     assert not DROP.units(plain_item("?! ...", "en"))
 
 
+def test_a_mark_that_bears_an_accent_stays_under_it() -> None:
+    assert without("Yes.\u0301 No.", "en") == "Yes.\u0301 No"
+
+
 def test_addresses_keep_their_marks() -> None:
     assert without("See www.example.org/a,b, or ask me@example.org.", "en") == (
         "See www.example.org/a,b, or ask me@example.org"

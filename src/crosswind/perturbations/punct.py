@@ -11,6 +11,7 @@ from crosswind.perturbations.word_noise import is_frozen
 from crosswind.text.clusters import script_of
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item
+from crosswind.text.patterns import MARK as COMBINING
 from crosswind.text.patterns import pattern
 from crosswind.text.punctuation import STYLES, marks, marks_of, style
 
@@ -84,7 +85,8 @@ def losses_and_strays(text: Field) -> Iterator[tuple[str, Span]]:
     if text.solid or not text.words:
         return
     for is_final, start, end in marks(text.text):
-        yield FINAL if is_final else INNER, (start, end)
+        if not COMBINING.match(text.text, end):  # what stands on a mark would be left without anything under it
+            yield FINAL if is_final else INNER, (start, end)
     for start, end in text.words:
         if NO_MARK_FOLLOWS.match(text.text, end):
             yield NOISE, (start, end)
