@@ -11,7 +11,7 @@ The same text under the same id gets the same noise, whatever comes before or af
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
+from itertools import count, starmap
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -259,8 +259,9 @@ def perturb_each(
         segmenter=segmenter,
     )
     pairs = zip(texts, map(str, count()), strict=False) if ids is None else zip(texts, ids, strict=True)
-    known = stocks or {}
-    return (perturber(text, uid, known.get(uid, NOTHING)) for text, uid in pairs)
+    if not stocks:
+        return starmap(perturber, pairs)
+    return (perturber(text, uid, stocks.get(uid, NOTHING)) for text, uid in pairs)
 
 
 def as_perturbation(value: str | Mapping[str, Any] | Perturbation) -> Perturbation:

@@ -51,15 +51,20 @@ class ShortWay:
         hits = draw.below(self.limit, KIND, len(longer))
         if not hits:
             return UNCHANGED
-        changes = []
+        edits: list[Edit] = []
+        ops: list[str] = []
         for _, index in sorted(hits):
             change = self.change(text, *longer[index], index, draw)
             if change is None:
                 return None
-            changes.append(change)
-        if len(changes) > 1 and not self.are_legal(text, changes):
+            edits.append(change[0])
+            ops.append(change[1])
+        if len(edits) > 1 and not self.are_legal(text, edits):
             return None
-        return self.enough(text, words, changes)
+        while edits and self.backs_off and is_too_much(text, words, sorted(edits), len(edits)):
+            edits.pop()
+            ops.pop()
+        return tuple(sorted(edits)), tuple(ops)
 
     def change(self, text: str, start: int, word: str, index: int, draw: FieldDraw) -> Change | None:
         """The first choice for a word; None where it is illegal, or there are none or too many to choose from."""
@@ -82,26 +87,16 @@ class ShortWay:
         low, high = outward(text, start, end)
         return is_sound(text[low:high], text[low:start] + new + text[end:high], self.noise.adds_joiners)
 
-    def are_legal(self, text: str, changes: Sequence[Change]) -> bool:
+    def are_legal(self, text: str, edits: Sequence[Edit]) -> bool:
         """Whether edits that are legal one by one are so together, in their order."""
-        edits = sorted([edit for edit, _ in changes])
-        if not any(interact(text, first, second) for first, second in pairwise(edits)):
+        if not any(interact(text, first, second) for first, second in pairwise(sorted(edits))):
             return True
         draft = Draft(Field(text, self.lang, "", ()), self.noise.adds_joiners)
-        for edit, _ in changes:
+        for edit in edits:
             if not draft.legal(edit):
                 return False
             draft.add(edit)
         return True
-
-    def enough(self, text: str, words: int, changes: list[Change]) -> Changed:
-        """The changes, less the latest ones where they are too many."""
-        while changes:
-            edits = tuple(sorted([edit for edit, _ in changes]))
-            if not self.backs_off or not is_too_much(text, words, edits, len(edits)):
-                return edits, tuple([op for _, op in changes])
-            changes.pop()
-        return UNCHANGED
 
 
 def interact(text: str, first: Edit, second: Edit) -> bool:
@@ -129,7 +124,7 @@ def stretches_of(cut: Cut) -> Memo[str, Stretch]:
 
     def stretch(text: str) -> Stretch:
         if word := only_word(text):
-            return (1, (0,), (word,)) if len(word) > 1 else (1, (), ())
+            return (1, (0,), (word,)) if len(word) > 1 or is_long_enough(word) else (1, (), ())
         words = words_between_spaces(text, cut)
         longer = [(start, end) for start, end in words if is_long_enough(text[start:end])]
         return len(words), tuple([start for start, _ in longer]), tuple([text[start:end] for start, end in longer])

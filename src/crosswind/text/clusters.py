@@ -14,6 +14,9 @@ DEPENDENT = pattern(r"\p{M}|\p{Script=Myanmar}[^\u103A]*\u103A")
 # Only these, or a mark behind nothing that could carry it, can begin a dependent cluster.
 LOOSE = pattern(r"(?V1)[\p{M}--[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]]|\u103A")
 
+# Blocks whose letters never take part in a larger cluster: Latin to Arabic, Georgian, Kana, Han, Hangul syllables.
+SINGLE = pattern(r"[\0-\u08FF\u10A0-\u10FF\u1E00-\u1FFF\u3041-\u3096\u30A1-\u30FF\u3400-\u9FFF\uAC00-\uD7A3]+")
+
 SCRIPTS = {
     "Latn": "Latin",
     "Cyrl": "Cyrillic",
@@ -45,14 +48,6 @@ OTHER_SCRIPT = "Zzzz"
 SCRIPT = pattern("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, name in SCRIPTS.items()))
 
 
-def is_alphabetic(text: str) -> bool:
-    """Whether a text is all letters from Latin to Arabic, none of which is a mark or takes part in a larger cluster.
-
-    It says so of most words without a regular expression; blocks of those scripts beyond U+0900 are left to that.
-    """
-    return text.isalpha() and max(text) < "\u0900"
-
-
 @lru_cache(maxsize=2**15)
 def clusters(text: str) -> tuple[Span, ...]:
     """The extended grapheme clusters of the text, dependent ones joined to the letter or mark before them."""
@@ -61,7 +56,7 @@ def clusters(text: str) -> tuple[Span, ...]:
 
 def found_clusters(text: str) -> tuple[Span, ...]:
     """`clusters` of a text that will hardly be met again."""
-    if (text.isascii() and "\r" not in text) or is_alphabetic(text):
+    if (text.isascii() and "\r" not in text) or (text.isalpha() and SINGLE.fullmatch(text)):
         return tuple(zip(range(len(text)), range(1, len(text) + 1), strict=True))
     ends = list(accumulate(map(len, CLUSTER.findall(text))))
     spans = zip([0, *ends], ends, strict=False)
@@ -88,5 +83,7 @@ def script(character: str) -> str:
 
 def script_of(word: str) -> str:
     """The script of the word's first letter; "Zzzz" where it has no letter."""
+    if word[:1].isalpha():
+        return script(word[0])
     first = LETTER.search(word)
     return script(first.group()) if first else OTHER_SCRIPT

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Protocol
 
-from crosswind.text.clusters import found_clusters, is_alphabetic, script
+from crosswind.text.clusters import found_clusters, script
 from crosswind.text.edits import Span
 from crosswind.text.memo import Memo
 from crosswind.text.patterns import LETTER, pattern
@@ -27,6 +27,10 @@ KANA = pattern(r"[\p{Script=Hiragana}\p{Script=Katakana}]")
 # BudouX's features by the distance from the n-gram's beginning to the offset that it speaks about.
 SHIFTS = {"UW1": 3, "UW2": 2, "UW3": 1, "UW4": 0, "UW5": -1, "UW6": -2, "BW1": 2, "BW2": 1, "BW3": 0}
 SHIFTS |= {"TW1": 3, "TW2": 2, "TW3": 1, "TW4": 0}
+# Letters without marks of scripts with spaces; the first of these blocks alone is told faster without the pattern.
+SPACED = pattern(r"[\0-\u08FF\u10A0-\u10FF\u1E00-\u1FFF\uAC00-\uD7A3]+")
+FIRST_MARKED = "\u0900"
+FIRST_UNSPACED = "\u0e00"
 STOPS = ".,;:!?…"
 LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")  # written before the consonant that they belong to
 
@@ -109,12 +113,12 @@ def words_between_spaces(text: str, cut: Cut) -> tuple[Span, ...]:
     if word := only_word(text):
         return ((0, len(word)),)
     found: list[Span] = []
-    unspaced = UNSPACED.search(text) is not None
+    unspaced = max(text, default="") >= FIRST_UNSPACED and UNSPACED.search(text) is not None
     for match in RUN.finditer(text):
         start, end = match.span()
         if unspaced and UNSPACED.search(text, start, end):
             found.extend((start + left, start + right) for left, right in cut(match.group()))
-        elif LETTER.search(text, start, end):
+        elif text[start].isalpha() or LETTER.search(text, start, end):
             found.append((start, end))
     return tuple(found)
 
@@ -122,7 +126,7 @@ def words_between_spaces(text: str, cut: Cut) -> tuple[Span, ...]:
 def only_word(text: str) -> str:
     """The word of a text that is one word, perhaps with stops behind it; else nothing, or where only `RUN` can tell."""
     bare = text.rstrip(STOPS)
-    return bare if is_alphabetic(bare) else ""
+    return bare if bare.isalpha() and (max(bare) < FIRST_MARKED or SPACED.fullmatch(bare)) else ""
 
 
 @cache
@@ -144,7 +148,8 @@ def pieces(run: str, model: str) -> tuple[Span, ...]:
 def between(run: str, spans: list[Span], allowed: Collection[int]) -> Iterator[Span]:
     """The words in a stretch of clusters, cut at the places that are allowed but behind leading vowels."""
     cuts = [start for start, _ in spans[1:] if start in allowed and run[start - 1] not in LEADING_VOWELS]
-    return (span for span in pairwise([spans[0][0], *cuts, spans[-1][1]]) if LETTER.search(run, *span))
+    found = pairwise([spans[0][0], *cuts, spans[-1][1]])
+    return (span for span in found if run[span[0]].isalpha() or LETTER.search(run, *span))
 
 
 @lru_cache(maxsize=2**13)
