@@ -183,6 +183,28 @@ class MiningBlind(Probed, Small):
         raise NotImplementedError
 
 
+class Homonyms(Probed, Small):
+    """Queries in capitals; in small letters every second one is what another query looks for."""
+
+    format = RETRIEVE
+    metric = "first_hit"
+    role = "tatoeba"
+    sizes = MappingProxyType({"test": NUM_TEST})
+
+    def parse(self, row: Row) -> Example:
+        number = row["number"]
+        other = number + 1 if number % 2 else number
+        name = f"c{number}"
+        return Lookup(
+            uid=str(number),
+            cluster=str(number),
+            query=f"LAMP {'abcdefghijk'[number % 10]}",
+            candidate=f"lamp {'abcdefghijk'[other % 10]}" if number % 2 else f"shade {number}",
+            candidate_uid=name,
+            gold=(name,),
+        )
+
+
 def beginning(language: str, number: int) -> str:
     return " ".join(sentence(language, number).split()[:3])
 
@@ -201,4 +223,5 @@ class Unlearnt(Small):
 
 PARITY, BITEXT = "tests.retrieval:Parity", "tests.retrieval:Bitext"
 ANYWHERE, UNLEARNT = "tests.retrieval:Anywhere", "tests.retrieval:Unlearnt"
+HOMONYMS = "tests.retrieval:Homonyms"
 TOGETHER, APART, MINING = "tests.retrieval:Together", "tests.retrieval:Apart", "tests.retrieval:Mining"

@@ -15,6 +15,7 @@ import torch
 from crosswind.evaluate import mining, pools
 from crosswind.formats.retrieve import entry
 from crosswind.identity import Stage
+from crosswind.losses import losses
 from crosswind.machine import Resources
 from crosswind.models.backbone import load_encoder, load_tokenizer, local
 from crosswind.plan import Plan, make_plan, work_units
@@ -24,7 +25,7 @@ from crosswind.study import Study
 from crosswind.tasks.base import POOL
 from crosswind.work import perform
 from crosswind.workshop import Recent, Workshop
-from tests.retrieval import APART, MINING, NUM_TEST, PARITY, SCRIPTS, TOGETHER, Apart, sentence
+from tests.retrieval import APART, HOMONYMS, MINING, NUM_TEST, PARITY, SCRIPTS, TOGETHER, Apart, sentence
 
 POOLED = NUM_TEST * len(SCRIPTS)
 
@@ -218,6 +219,8 @@ def test_no_more_than_a_slice_of_a_pool_is_read_or_run_at_a_time(
     pool = workshop.pool(model, stage, stage.pool)
     assert sizes == [7, 7, 7, 3]
     assert list(pool.names) == [f"{code}-{200 + i}" for i in range(NUM_TEST) for code in SCRIPTS]
+    assert pool.texts is not None
+    assert pool.texts.called(sentence("tr", 203)) == {"tr-203"}
     assert isinstance(pool.vectors_ND, np.memmap)
     assert pool.vectors_ND.shape == (POOLED, model.encoder.width)
     assert Apart.pool_size == POOLED
@@ -289,6 +292,29 @@ def test_outputs_of_mining_are_kept_for_one_language_at_a_time(done: tuple[Plan,
     by_language = {(where[0], where[1]): id(cache) for where, cache in caches.items()}
     assert len(set(by_language.values())) == len(by_language)
     assert all(id(cache) == by_language[where[0], where[1]] for where, cache in caches.items())
+
+
+def test_a_query_that_became_a_wrong_candidate_is_not_scored(
+    tiny_encoder: Callable[[str], Path], tmp_path: Path
+) -> None:
+    plan = planned(
+        {"path": str(tiny_encoder("bert"))},
+        targets=(HOMONYMS,),
+        arms=({"name": "a"},),
+        languages=("en",),
+        conditions=({"perturbation": "case"},),
+    )
+    store = prepared(tmp_path)
+    made(plan, Workshop(store, Resources(device="cpu", folders=plan.folders)))
+    clean_one, changed = sorted(evaluations(plan, "Homonyms"), key=lambda stage: isinstance(stage.data, Perturb))
+    assert store.record(clean_one).facts["collided"] == 0
+    assert store.record(changed).facts["collided"] == 3  # of 202, 204 and 206, which others ask for
+    frame = polars.read_parquet(store.file(changed, OUTCOMES))
+    assert frame.filter("collided")["example"].to_list() == ["202", "204", "206"]
+    assert frame["n"].sum() == NUM_TEST - 3
+    assert polars.read_parquet(store.file(changed, SCORES))["examples"].to_list() == [NUM_TEST - 3]
+    (told,) = [loss for loss in losses(plan, store) if "wrong candidate" in loss.why]
+    assert (told.count, told.of) == (3, "Homonyms-en-test-case:lower-L1")
 
 
 def test_recent_values_are_kept_as_far_as_they_weigh_little() -> None:

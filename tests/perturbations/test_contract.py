@@ -91,7 +91,7 @@ def test_tokens_are_rewritten_with_their_labels(perturbation: Rewrite, tagged: t
 @rewrites
 @given(tagged_items())
 def test_words_with_labels_are_not_sampled(perturbation: Rewrite, tagged: tuple[Item, tuple[str, ...]]) -> None:
-    with pytest.raises(ValueError, match="call rewritten"):
+    with pytest.raises(ValueError, match="call sampling"):
         sample(perturbation, tagged[0], 1, seed=1)
 
 

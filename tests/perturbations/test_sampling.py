@@ -142,7 +142,7 @@ def test_tagged_words_are_rewritten_and_running_text_is_sampled() -> None:
     assert (clean.tokens, clean.labels) == (("New York", "is"), ("N", "V"))
     with pytest.raises(ValueError, match="no level 2"):
         rewritten(Reversed(), words, ("N", "V"), 2, seed=1)
-    with pytest.raises(ValueError, match="call rewritten, not sample"):
+    with pytest.raises(ValueError, match="call sampling"):
         sample(Reversed(), words, 1, seed=1)
     with pytest.raises(ValueError, match="item '1' has running text"):
         sample(Reversed(), plain_item("One.", "en"), 1, seed=1)

@@ -51,7 +51,8 @@ class Sampler:
         """The item at the level; level 0 is the clean item."""
         if self.rewrites and any(text.solid for text in item.fields.values()):
             raise ValueError(
-                f"{self.perturbation.label} rewrites words together with their tags; call rewritten, not sample"
+                f"{self.perturbation.label} moves words that have tags, and the tags must come along: make it a "
+                "condition of a study, or call sampling.rewritten with them"
             )
         draw = draws(*self.key, item.dataset, item.split)
         revision = Revision(item, self.adds_joiners)
