@@ -24,8 +24,10 @@ from crosswind.workshop import Workshop
 
 @dataclass
 class Account:
-    """What was done to a set, in numbers; every count is over items or over places in them."""
+    """What was done to a set, in numbers: over its `units`, those `items` of them that have text which may change, and
+    the places and words in these."""
 
+    units: int = 0
     items: int = 0
     eligible: int = 0
     changed: int = 0
@@ -55,19 +57,22 @@ class Account:
         self.add_item(int(clean != after), clean != after, words, [chrf(after, clean)])
 
     def add_item(self, places: int, is_changed: bool, words: int, likeness: Sequence[float]) -> None:
+        """Count one item, unless it has no text that may change: then there is nothing to be seen in it."""
+        self.units += 1
+        if not likeness:
+            return
         self.items += 1
         self.eligible += places > 0
         self.changed += is_changed
         self.places += places
         self.words += words
-        self.likeness += [sum(likeness) / len(likeness)] if likeness else []
+        self.likeness.append(sum(likeness) / len(likeness))
 
     @property
     def facts(self) -> dict[str, Any]:
         """What a record says: counts, the mean chrF of the texts that may change, and the share of places edited."""
-        counts = {name: value for name, value in vars(self).items() if isinstance(value, int) and name != "items"}
+        counts = {name: value for name, value in vars(self).items() if isinstance(value, int)}
         return {
-            "units": self.items,
             **counts,
             "rate": self.edited / self.places if self.places else 0.0,
             "chrf": sum(self.likeness) / len(self.likeness) if self.likeness else None,

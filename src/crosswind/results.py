@@ -8,7 +8,7 @@ from typing import Any
 import polars
 
 from crosswind.plan import Plan
-from crosswind.stages import Base, Evaluate, Train
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
 from crosswind.store import OUTCOMES, SCORES, Store
 
 CELL_SCHEMA = {
@@ -36,13 +36,27 @@ def cells(plan: Plan, store: Store) -> polars.DataFrame:
     return frame.with_columns(polars.col("stage").replace_strict(status, return_dtype=polars.String).alias("status"))
 
 
+# What a terminal has no room for; files have it.
+WIDE = (
+    *("reason", "family", "track", "core", "scale", "segmenter", "main", "value_changed", "eligible", "rate", "chrf"),
+    *("unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown", "unknown_clean", "cut"),
+    "cut_clean",
+)
+
+
 def scores(plan: Plan, store: Store) -> polars.DataFrame:
-    """One row per planned cell and metric; cells without a result stand with a null value and their status."""
+    """One row per planned cell and metric; cells without a result stand with a null value and their status.
+
+    Beside every value stands what it means: the class of the condition (`validity`), its kind, how much of the text
+    changed, what cut its words, and the share of the clean set that was not in normal form as published.
+    """
     planned = cells(plan, store)
     found = read(plan, store, planned.filter(polars.col("status") == "done")["stage"].unique(), SCORES)
-    keep = ["stage", "metric", "main", "value", "examples", "changed", "effective"]
-    columns = found.select(keep) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
-    return planned.join(columns, on="stage", how="left", maintain_order="left")
+    missing = [polars.lit(None, kind).alias(name) for name, kind in SCORE_SCHEMA.items() if name not in found.columns]
+    whole = found.with_columns(missing) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
+    columns = whole.select(*SCORE_SCHEMA)
+    told = columns.join(circumstances(plan, store, columns["stage"].unique()), on="stage", how="left")
+    return planned.join(told, on="stage", how="left", maintain_order="left")
 
 
 def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
@@ -55,15 +69,63 @@ def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
     return planned.join(own, on="stage", how="inner", maintain_order="left")
 
 
+# A file that is older than a column has nothing in it.
 SCORE_SCHEMA = {
     "stage": polars.String,
     "metric": polars.String,
     "main": polars.Boolean,
     "value": polars.Float64,
+    "value_changed": polars.Float64,
     "examples": polars.Int64,
     "changed": polars.Float64,
     "effective": polars.Float64,
+    "unk_delta": polars.Float64,
+    "len_ratio": polars.Float64,
+    "trunc_rate": polars.Float64,
 }
+
+CIRCUMSTANCES = {
+    "stage": polars.String,
+    "scale": polars.String,
+    "segmenter": polars.String,
+    "eligible": polars.Float64,
+    "rate": polars.Float64,
+    "chrf": polars.Float64,
+    "not_nfc": polars.Float64,
+}
+
+
+def circumstances(plan: Plan, store: Store, stages: Iterable[str]) -> polars.DataFrame:
+    """What the records of their datasets say about evaluations: how text was changed, and how it came."""
+    told: dict[str, dict[str, Any]] = {}
+    rows = []
+    for stage in map(plan.stages.__getitem__, stages):
+        assert isinstance(stage, Evaluate)
+        if stage.data.id not in told:
+            told[stage.data.id] = published(clean(stage.data), store) | perturbed(stage.data, store)
+        rows.append({"stage": stage.id} | told[stage.data.id])
+    return polars.DataFrame(rows, schema=CIRCUMSTANCES)
+
+
+def published(data: Dataset, store: Store) -> dict[str, Any]:
+    """The share of a set that its makers did not publish in normal form C."""
+    facts = store.record(data).facts if store.has(data) else {}
+    return {"not_nfc": facts.get("not_nfc")}
+
+
+def perturbed(data: Dataset | Perturb, store: Store) -> dict[str, Any]:
+    """How the text of a set was changed; nothing of clean text."""
+    if not isinstance(data, Perturb):
+        return {}
+    facts = store.record(data).facts if store.has(data) else {}
+    items = facts.get("items")
+    return {
+        "scale": data.scale,
+        "segmenter": data.segmenter,
+        "eligible": facts["eligible"] / items if items else None,
+        "rate": facts.get("rate"),
+        "chrf": facts.get("chrf"),
+    }
 
 
 def read(plan: Plan, store: Store, stages: Iterable[str], name: str) -> polars.DataFrame:
@@ -109,7 +171,7 @@ def write(table: polars.DataFrame, form: str, out: Path | None) -> None:
         with polars.Config(
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
         ):
-            text = f"{table.drop('reason', strict=False)}\n"
+            text = f"{table.drop(*WIDE, strict=False)}\n"
         if out is None:
             sys.stdout.write(text)
         else:

@@ -11,6 +11,7 @@ from typing import Any
 from crosswind import mixing
 from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
+from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
@@ -161,11 +162,11 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     known = len(cache)
     given = answers(workshop, model, stage, stage.data, cache)
     twins = outcomes.twins(examples, workshop.examples(original))
-    moved = outcomes.ids_moved(encoding, workshop.encoding(original, stage), twins)
     untouched = [workshop.examples(original)[twin] for twin in twins]
     apart = workshop.pool(model, stage, stage.pool).texts if stage.pool else None
     collided = collisions(original.task.format, examples, untouched, apart)
-    table = outcomes.outcome_table(original.task, cell_of(stage), examples, untouched, given, moved, collided)
+    read = columns(*workshop.readings_of(stage.data, stage.base, stage.recipe.max_length), twins)
+    table = outcomes.outcome_table(original.task, cell_of(stage), examples, untouched, given, collided, read)
     table.write_parquet(work / OUTCOMES)
     outcomes.score_table(original.task, table).write_parquet(work / SCORES)
     run = len(cache) - known

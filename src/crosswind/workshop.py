@@ -10,6 +10,7 @@ import torch
 from crosswind import pocket
 from crosswind.alignment import Aligner, middle_layer
 from crosswind.evaluate import pools, predict
+from crosswind.evaluate.effect import Reading, read
 from crosswind.formats import MINE
 from crosswind.formats.base import Encoding
 from crosswind.formats.probe import Probe
@@ -63,6 +64,7 @@ class Workshop:
         self.tokenizers = Recent(2)
         self.datasets = Recent(KEPT_ROWS, len)
         self.encodings = Recent(KEPT_ROWS, lambda encoding: len(encoding.features))
+        self.readings = Recent(KEPT_ROWS, len)
         self.models = Recent(1)
         self.mixtures = Recent(KEPT_MIXTURES)
         self.kept: dict[Any, Any] = {}  # what that model gave and many evaluations need
@@ -94,13 +96,33 @@ class Workshop:
 
     def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate) -> Encoding:
         """A dataset as `stage` reads it."""
+        return self.encoded(data, stage.base, stage.recipe.max_length)
+
+    def encoded(self, data: Dataset | Perturb, base: Base, max_length: int) -> Encoding:
+        """A dataset as an encoder reads it at a length."""
         task = clean(data).task
-        base, max_length = stage.base, stage.recipe.max_length
 
         def encode() -> Encoding:
             return task.format.encode(self.examples(data), task.labels, self.tokenizer(base), max_length)
 
         return self.encodings.get_or_make((data.id, base, max_length), encode)
+
+    def reading(self, data: Dataset | Perturb, base: Base, max_length: int, fields: tuple[str, ...]) -> Reading:
+        """What an encoder's tokenizer makes of a dataset whose `fields` may change."""
+
+        def read_again() -> Reading:
+            encoding, form = self.encoded(data, base, max_length), clean(data).task.format
+            return read(form, self.examples(data), fields, encoding, self.tokenizer(base))
+
+        return self.readings.get_or_make((data.id, base, max_length, fields), read_again)
+
+    def readings_of(self, data: Dataset | Perturb, base: Base, max_length: int) -> tuple[Reading, Reading]:
+        """What a tokenizer makes of a dataset and of the clean one behind it, as far as texts may change."""
+        fields = data.perturbation.fields if isinstance(data, Perturb) else ()
+        return (
+            self.reading(data, base, max_length, fields),
+            self.reading(clean(data), base, max_length, fields),
+        )
 
     def model(self, stage: Evaluate) -> tuple[Model, predict.Cache]:
         """The model that an evaluation asks, and the outputs that it has given so far."""

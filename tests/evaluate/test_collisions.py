@@ -7,6 +7,7 @@ import polars
 import pytest
 
 from crosswind.evaluate.collisions import Texts, collisions, prints, texts_of
+from crosswind.evaluate.effect import COUNTS
 from crosswind.evaluate.outcomes import Cell, outcome_table, score_table
 from crosswind.formats import CLASSIFY, MINE, RETRIEVE
 from crosswind.formats.base import Answer
@@ -65,7 +66,8 @@ def test_other_formats_have_no_candidates() -> None:
 
 def table(collided: list[bool]) -> polars.DataFrame:
     answers = [Answer(("c1",), 1.0), Answer(("c2",), 1.0), Answer(("c9",), 1.0), Answer(("c4",), 1.0)]
-    return outcome_table(Bitext(), CELL, PERTURBED, CLEAN, answers, [True] * 4, collided)
+    read = {name: [1] * 4 for name in ("pieces", "pieces_clean")} | {name: [0] * 4 for name in COUNTS[3:]}
+    return outcome_table(Bitext(), CELL, PERTURBED, CLEAN, answers, collided, read | {"ids_changed": [True] * 4})
 
 
 def test_collided_rows_stay_in_the_table_and_count_for_nothing() -> None:

@@ -1,13 +1,14 @@
 """Outcome rows and the scores they add up to, as tables that polars, DuckDB or a spreadsheet read as they are."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import polars
 
+from crosswind.evaluate.base import Metric
+from crosswind.evaluate.effect import effect
 from crosswind.evaluate.metrics import METRICS
-from crosswind.formats.base import Answer, Encoding, Example
+from crosswind.formats.base import Answer, Example
 from crosswind.tasks.base import Task
 
 
@@ -32,10 +33,10 @@ def outcome_table(
     examples: Sequence[Example],
     clean: Sequence[Example],
     given: Sequence[Answer],
-    moved: Sequence[bool],
     collided: Sequence[bool],
+    read: Mapping[str, Sequence[object]],
 ) -> polars.DataFrame:
-    """One row per example. `clean` are the unperturbed examples, `moved` says whose token ids differ from theirs.
+    """One row per example. `clean` are the unperturbed examples, `read` the columns that evaluate.effect has for both.
 
     An example that has `collided` with a wrong candidate contributes nothing to any sum.
     """
@@ -51,8 +52,8 @@ def outcome_table(
         "answer": [form.spell(answer.value) for answer in given],
         "margin": [answer.margin for answer in given],
         "text_changed": [form.fields(one) != form.fields(other) for one, other in zip(examples, clean, strict=True)],
-        "ids_changed": list(moved),
         "collided": list(collided),
+        **{name: list(values) for name, values in read.items()},
     }
     numbers = {name: [row[index] for row in measured] for index, name in enumerate(metric.sums)}
     frame = polars.DataFrame(columns | numbers)
@@ -61,45 +62,33 @@ def outcome_table(
 
 
 def score_table(task: Task, outcomes: polars.DataFrame) -> polars.DataFrame:
-    """The scores of an outcome table: one row per metric of the task, the main one first; collided rows are out."""
+    """The scores of an outcome table: one row per metric of the task, the main one first; collided rows are out.
+
+    `value` is over all examples, `value_changed` over those whose text changed: null where there are none.
+    """
     metric = METRICS[task.metric]
     cell = outcomes.select("task", "language", "condition", "severity", "draw", "seed").head(1).row(0, named=True)
     outcomes = outcomes.filter(~polars.col("collided"))
-    totals = {name: float(outcomes[name].sum()) for name in metric.sums}
-    changed = int(outcomes["text_changed"].sum())
-    effective = int((outcomes["text_changed"] & outcomes["ids_changed"]).sum())
+    changed = outcomes.filter("text_changed")
+    over_changed = scored(metric, changed) if changed.height else {}
+    reach = effect(outcomes)
     return polars.DataFrame(
         [
             cell
-            | {
-                "metric": name,
-                "main": name == metric.main,
-                "value": value,
-                "examples": outcomes.height,
-                "changed": changed / max(1, outcomes.height),
-                "effective": effective / changed if changed else None,
-            }
-            for name, value in metric.scores(totals).items()
+            | {"metric": name, "main": name == metric.main, "value": value, "value_changed": over_changed.get(name)}
+            | {"examples": outcomes.height, **reach}
+            for name, value in scored(metric, outcomes).items()
         ],
-        schema_overrides={"seed": polars.Int64, "effective": polars.Float64},
+        schema_overrides={"seed": polars.Int64, "value_changed": polars.Float64} | dict.fromkeys(reach, polars.Float64),
     )
+
+
+def scored(metric: Metric, outcomes: polars.DataFrame) -> Mapping[str, float]:
+    """The scores of some rows of an outcome table."""
+    return metric.scores({name: float(outcomes[name].sum()) for name in metric.sums})
 
 
 def twins(examples: Sequence[Example], clean: Sequence[Example]) -> list[int]:
     """Where the clean version of every example stands; pairs across languages may have left some out."""
     places = {example.uid: place for place, example in enumerate(clean)}
     return [places[example.uid] for example in examples]
-
-
-def ids_moved(encoding: Encoding, clean: Encoding, twins: Sequence[int]) -> list[bool]:
-    """For every example, whether any of its token ids differ from those of its clean twin."""
-    mine, theirs = keys(encoding), keys(clean)
-    return [mine[place] != theirs[twin] for place, twin in enumerate(twins)]
-
-
-def keys(encoding: Encoding) -> Mapping[int, list[object]]:
-    """What the model sees of every example, by its place."""
-    found: dict[int, list[object]] = defaultdict(list)
-    for feature in encoding.features:
-        found[feature.example].append(feature.key)
-    return found

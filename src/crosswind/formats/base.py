@@ -6,7 +6,7 @@ text item that perturbations edit and back (`item`, `restore`). It knows no mode
 
 import unicodedata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import compress
 from random import Random
@@ -66,10 +66,15 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The features of a dataset, and how many examples lost text because they were too long."""
+    """The features of a dataset, and the places of the examples that lost text because they were too long."""
 
     features: list[Feature] = field(default_factory=list)
-    truncated: int = 0
+    cut: frozenset[int] = frozenset()
+
+    @property
+    def truncated(self) -> int:
+        """How many examples lost text."""
+        return len(self.cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +277,11 @@ def tokens_of(
     return rows, is_long
 
 
+def flagged(flags: Iterable[bool]) -> frozenset[int]:
+    """Where flags are set."""
+    return frozenset(place for place, flag in enumerate(flags) if flag)
+
+
 def in_nfc(value: Any) -> Any:
     """A field's value with every text in it in normal form C; records that are inside keep their names."""
     match value:
@@ -315,6 +325,7 @@ __all__ = [
     "Tokenizer",
     "Tokens",
     "Wrapping",
+    "flagged",
     "label_index",
     "margin",
     "shuffle",

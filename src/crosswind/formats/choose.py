@@ -6,7 +6,18 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, Tokenizer, margin, tokens_of
+from crosswind.formats.base import (
+    Answer,
+    Changed,
+    Encoding,
+    Example,
+    Feature,
+    Format,
+    Tokenizer,
+    flagged,
+    margin,
+    tokens_of,
+)
 
 WITHHELD = -1  # the answer of a text that others are compared with and nothing is asked of
 
@@ -63,7 +74,7 @@ class Choose(Format[Choice]):
         features = [
             Feature(i, tuple(rows[first:last]), examples[i].answer) for i, (first, last) in enumerate(pairwise(ends))
         ]
-        return Encoding(features, sum(any(cut[first:last]) for first, last in pairwise(ends)))
+        return Encoding(features, flagged(any(cut[first:last]) for first, last in pairwise(ends)))
 
     def decode(
         self,

@@ -13,6 +13,7 @@ from crosswind.formats.base import (
     Feature,
     Format,
     Tokenizer,
+    flagged,
     label_index,
     margin,
     shuffle,
@@ -60,7 +61,7 @@ class Classify(Format[Classification]):
         rows, cut = tokens_of(tokenizer, [example.first for example in examples], seconds, max_length)
         targets = [label_index(labels, example.label, example.uid) for example in examples]
         features = [Feature(i, (row,), target) for i, (row, target) in enumerate(zip(rows, targets, strict=True))]
-        return Encoding(features, sum(cut))
+        return Encoding(features, flagged(cut))
 
     def decode(
         self,

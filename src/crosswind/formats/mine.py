@@ -17,6 +17,7 @@ from crosswind.formats.base import (
     Feature,
     Format,
     Tokenizer,
+    flagged,
     in_nfc,
     shuffle,
     tokens_of,
@@ -68,7 +69,7 @@ class Mine(Format[Sentence]):
         max_length: int,
     ) -> Encoding:
         rows, cut = tokens_of(tokenizer, [example.text for example in examples], None, max_length)
-        return Encoding([Feature(i, (row,)) for i, row in enumerate(rows)], sum(cut))
+        return Encoding([Feature(i, (row,)) for i, row in enumerate(rows)], flagged(cut))
 
     def decode(
         self,

@@ -18,6 +18,7 @@ from crosswind.formats.base import (
     Feature,
     Format,
     Tokenizer,
+    flagged,
     in_nfc,
     shuffle,
     tokens_of,
@@ -95,12 +96,12 @@ class Retrieve(Format[Lookup]):
         queries, cut_queries = tokens_of(tokenizer, [example.query for example in examples], None, max_length)
         rows_and_cuts = zip(*tokens_of(tokenizer, list(texts.values()), None, max_length), strict=True)
         coded = dict(zip(texts, rows_and_cuts, strict=True))
-        features, truncated = [], 0
+        features, flags = [], []
         for i, example in enumerate(examples):
             own = [coded[each.uid] for each in example.candidates]
             features.append(Feature(i, (queries[i], *(row for row, _ in own))))
-            truncated += cut_queries[i] or any(cut for _, cut in own)
-        return Encoding(features, truncated)
+            flags.append(cut_queries[i] or any(cut for _, cut in own))
+        return Encoding(features, flagged(flags))
 
     def decode(
         self,

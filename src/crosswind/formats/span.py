@@ -24,6 +24,7 @@ from crosswind.formats.base import (
     Format,
     Tokenizer,
     Wrapping,
+    flagged,
     in_nfc,
     shuffle,
 )
@@ -148,7 +149,7 @@ class Quoting(Format[Question]):
                 index, example, question[:QUESTION_LIMIT], contexts[example.context], wrapping, max_length
             )
         ]
-        return Encoding(features, sum(len(question) > QUESTION_LIMIT for question in questions))
+        return Encoding(features, flagged(len(question) > QUESTION_LIMIT for question in questions))
 
     def decode(
         self,

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 import altair
 
 from crosswind.report.summary import Point
+from crosswind.stats.averages import CLEAN
 
-CLEAN, PERTURBED = "#0072b2", "#d55e00"  # told apart by every kind of colour vision, and by shape
+# Clean text, then kinds of perturbed text: told apart by every kind of colour vision, and by shape.
+COLOURS = ("#0072b2", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9")
+SHAPES = ("circle", "diamond", "triangle-up", "square", "triangle-down")
 GUESS = "#8a9099"
 ROW_HEIGHT = 17
 COLUMN_WIDTH = 190
@@ -33,8 +36,9 @@ def scores_by_language(points: Sequence[Point], chance: float) -> str:
     low = min(chance, *(point.interval.low for point in points))
     axis = altair.Scale(domain=[max(0, 10 * (low // 10)), 100], clamp=True)
     score = altair.X("score:Q", title="score", scale=axis)
-    colours = altair.Scale(domain=["clean", "perturbed"], range=[CLEAN, PERTURBED])
-    shapes = altair.Scale(domain=["clean", "perturbed"], range=["circle", "diamond"])
+    texts = sorted({point.text for point in points}, key=lambda text: (text != CLEAN, text))[: len(COLOURS)]
+    colours = altair.Scale(domain=texts, range=list(COLOURS[: len(texts)]))
+    shapes = altair.Scale(domain=texts, range=list(SHAPES[: len(texts)]))
 
     data = altair.Chart(altair.InlineData(values=rows))
     by_language = data.encode(
@@ -66,7 +70,7 @@ def languages_by_score(points: Sequence[Point]) -> list[str]:
     """Languages from the highest mean clean score to the lowest."""
     found: dict[str, list[float]] = {}
     for point in points:
-        if point.text == "clean":
+        if point.text == CLEAN:
             found.setdefault(point.language, []).append(point.interval.mean)
     return sorted(found, key=lambda language: -sum(found[language]) / len(found[language]))
 

@@ -13,7 +13,7 @@ from crosswind import results
 from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
-from crosswind.report import figures, summary
+from crosswind.report import breakdown, figures, summary
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
@@ -27,7 +27,8 @@ class Section:
     target: str
     figure: Markup
     lines: list[summary.Line]
-    has_perturbed: bool
+    texts: list[str]
+    published: list[tuple[str, float]]
 
 
 def write_report(plan: Plan, store: Store, path: Path) -> None:
@@ -47,7 +48,10 @@ def page(plan: Plan, store: Store) -> str:
         standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
         absent=absent(scores),
         meaning=MEANING,
-        idle=summary.idle_cells(scores.filter(~summary.is_pair())).rows(named=True),
+        costs=breakdown.costs(scores),
+        diagnostics=breakdown.diagnostics(scores),
+        reach=breakdown.reach(scores),
+        has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
@@ -62,11 +66,13 @@ def sections(plan: Plan, scores: polars.DataFrame) -> list[Section]:
     """One section per target that has any score."""
     points, lines = summary.points(scores), list(summary.lines(scores))
     chances = {label(task): 100 * task.chance for task in plan.study.targets}
+    published = dict(breakdown.published(scores))
     found = []
     for target in dict.fromkeys(line.target for line in lines):
         own = [line for line in lines if line.target == target]
         drawn = figures.scores_by_language([point for point in points if point.target == target], chances[target])
-        found.append(Section(target, Markup(drawn), own, any(line.perturbed for line in own)))
+        texts = list(dict.fromkeys(text for line in own for text in line.perturbed))
+        found.append(Section(target, Markup(drawn), own, texts, published.get(target, [])))
     return found
 
 
@@ -78,6 +84,7 @@ def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
         .agg(
             polars.len().alias("cells"),
             polars.col("language").unique(maintain_order=True),
+            polars.col("reason").first().alias("why"),
             polars.concat_str("arm", polars.col("sequence").replace("", "none"), separator=": ")
             .unique(maintain_order=True)
             .alias("treatments"),
@@ -121,6 +128,14 @@ def made_with(plan: Plan, store: Store) -> list[tuple[str, str]]:
     ]
 
 
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def decimal(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
 @cache
 def template() -> jinja2.Template:
     environment = jinja2.Environment(
@@ -129,4 +144,5 @@ def template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters |= {"percent": percent, "decimal": decimal}
     return environment.get_template("page.html")

@@ -1,11 +1,13 @@
 """The numbers of the page: scores of every arm, sequence, target and language, averaged in one fixed order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import mean
 
 import polars
 
+from crosswind.stats import averages
+from crosswind.stats.averages import CLEAN
 from crosswind.stats.intervals import Interval, over_seeds
 
 TREATMENT = ("target", "arm", "sequence")
@@ -14,13 +16,18 @@ PAIR = "xling_pair:"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a results table: an arm with a sequence, clean and perturbed, over the languages of a target."""
+    """One row of a results table: an arm with a sequence, clean and perturbed, over the languages of a target.
+
+    `perturbed` has one mean for each kind of perturbed text: of questions there are two, which are never one. `drops`
+    are the mean differences to clean text in the languages that have both.
+    """
 
     target: str
     arm: str
     sequence: str
     clean: Interval
-    perturbed: Interval | None
+    perturbed: Mapping[str, Interval]
+    drops: Mapping[str, float]
     worst_language: str
     worst: float
     seeds: int
@@ -37,40 +44,27 @@ class Point:
     interval: Interval
 
 
-def usable(scores: polars.DataFrame) -> polars.DataFrame:
-    """Main scores that exist, each once, without cells whose perturbation changed hardly any token ids.
+def headline(scores: polars.DataFrame) -> polars.DataFrame:
+    """The scores of the figure and of the first table: clean text, and of perturbed text what every script knows.
 
-    Those test nothing. Seeds that share an evaluation, because nothing was trained, have one score between them.
+    Seeds that share an evaluation, because nothing was trained, have one score between them.
     """
-    idle = (polars.col("condition") != "clean") & (
-        (polars.col("effective") < 0.5) | (polars.col("changed") < 0.05)
-    ).fill_null(True)
-    found = scores.filter((polars.col("status") == "done") & polars.col("main") & ~idle)
+    found = averages.countable(scores).filter((polars.col("condition") == CLEAN) | polars.col("core"))
     return found.unique([*TREATMENT, "stage"], keep="first", maintain_order=True)
 
 
-def idle_cells(scores: polars.DataFrame) -> polars.DataFrame:
-    """Conditions that changed too little in a language to say anything, with the shares that show it."""
-    done = scores.filter((polars.col("status") == "done") & polars.col("main") & (polars.col("condition") != "clean"))
-    shares = done.group_by("target", "language", "condition", "severity", maintain_order=True).agg(
-        polars.col("changed").mean(), polars.col("effective").mean()
-    )
-    return shares.filter((polars.col("effective") < 0.5).fill_null(True) | (polars.col("changed") < 0.05))
-
-
 def averaged(scores: polars.DataFrame, *keep: str) -> polars.DataFrame:
-    """Clean and perturbed means per treatment, seed and `keep`; over draws, then severities, conditions, languages."""
-    frame = usable(scores).with_columns(
-        polars.when(polars.col("condition") == "clean")
-        .then(polars.lit("clean"))
-        .otherwise(polars.lit("perturbed"))
-        .alias("text")
-    )
-    levels = ["text", *TREATMENT, "seed", "language", "condition", "severity", "draw"]
-    while levels[-1] not in {"seed", *keep}:
-        levels.pop()
-        frame = frame.group_by(levels, maintain_order=True).agg(polars.col("value").mean())
-    return frame
+    """Clean and perturbed means per treatment, seed and `keep`, each kind of perturbed text by itself."""
+    return averages.means(headline(scores).with_columns(kind_of_text()), ("text", *TREATMENT), keep)
+
+
+def kind_of_text() -> polars.Expr:
+    """Clean text or perturbed text, and of the latter which text of a question, and on which scale if not the usual."""
+    track = polars.when(polars.col("track") != "").then(polars.lit(" ") + polars.col("track")).otherwise(polars.lit(""))
+    scale = polars.when(polars.col("scale") == "iso").then(polars.lit(", iso")).otherwise(polars.lit(""))
+    perturbed = polars.concat_str(polars.lit("perturbed"), track, scale)
+    is_clean = polars.col("condition") == CLEAN
+    return polars.when(is_clean).then(polars.lit(CLEAN)).otherwise(perturbed).alias("text")
 
 
 def points(scores: polars.DataFrame) -> list[Point]:
@@ -94,27 +88,33 @@ def lines(scores: polars.DataFrame) -> Iterator[Line]:
     means, by_language = averaged(scores), averaged(scores, "language")
     for target, arm, sequence in means.select(TREATMENT).unique(maintain_order=True).iter_rows():
         mine = (polars.col("target") == target) & (polars.col("arm") == arm) & (polars.col("sequence") == sequence)
-        own = means.filter(mine)
-        clean, perturbed = (
-            own.filter(polars.col("text") == text)["value"].to_list() for text in ("clean", "perturbed")
-        )
+        own = means.filter(mine).group_by("text", maintain_order=True).agg("value")
+        found = {text: over_seeds(values) for text, values in own.rows()}
         languages = (
-            by_language.filter(mine & (polars.col("text") == "clean"))
+            by_language.filter(mine & (polars.col("text") == CLEAN))
             .group_by("language", maintain_order=True)
             .agg(polars.col("value").mean())
             .sort("value")
         )
-        worst = languages.row(0)
+        worst, seeds = languages.row(0), found[CLEAN].count
         yield Line(
             target,
             arm,
             sequence,
-            over_seeds(clean),
-            over_seeds(perturbed) if perturbed else None,
+            found.pop(CLEAN),
+            found,
+            drops(by_language.filter(mine)),
             worst[0],
             worst[1],
-            len(clean),
+            seeds,
         )
+
+
+def drops(by_language: polars.DataFrame) -> dict[str, float]:
+    """How much lower each kind of perturbed text scores than clean text, where seeds and languages have both."""
+    clean = by_language.filter(polars.col("text") == CLEAN).select("seed", "language", clean="value")
+    both = by_language.filter(polars.col("text") != CLEAN).join(clean, on=("seed", "language"))
+    return dict(both.group_by("text").agg((polars.col("clean") - polars.col("value")).mean()).rows())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def is_pair() -> polars.Expr:
 def matrices(scores: polars.DataFrame) -> list[Matrix]:
     """One matrix for every treatment of a target with pairs of languages, means over seeds; the diagonal is clean."""
     done = scores.filter((polars.col("status") == "done") & polars.col("main"))
-    both = done.filter(is_pair() | (polars.col("condition") == "clean")).with_columns(
+    both = done.filter(is_pair() | (polars.col("condition") == CLEAN)).with_columns(
         polars.when(is_pair())
         .then(polars.col("condition").str.strip_prefix(PAIR))
         .otherwise(polars.col("language"))

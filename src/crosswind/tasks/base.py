@@ -172,7 +172,8 @@ class Task(Record):
                 break
             reading.sources |= dict.fromkeys((row.source, *row.beside))
             try:
-                reading.take(self.sound(row))
+                parsed = self.parse(row)
+                reading.take(self.sound(parsed), parsed)
             except Left as rule:
                 reading.left[str(rule)] += 1
             except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -182,9 +183,9 @@ class Task(Record):
                 reading.broken.append(told)
         return reading
 
-    def sound(self, row: Row) -> Example:
-        """One row as an example in normal form whose labels the task knows."""
-        example: Example = self.format.normalised(self.parse(row))
+    def sound(self, parsed: Example) -> Example:
+        """An example as it was published in normal form, whose labels the task knows."""
+        example: Example = self.format.normalised(parsed)
         self.format.check(example, self.labels)
         return example
 
@@ -195,18 +196,21 @@ class Task(Record):
 
 @dataclass
 class Reading:
-    """What reading a split gave: its examples, what was left out by which rule, what was broken, and from where."""
+    """What reading a split gave: its examples, how many of them were published in another form than NFC, what was left
+    out by which rule, what was broken, and from where."""
 
     examples: list[Example] = field(default_factory=list)
+    not_nfc: int = 0
     left: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     sources: dict[str, None] = field(default_factory=dict)
     uids: set[str] = field(default_factory=set)
 
-    def take(self, example: Example) -> None:
+    def take(self, example: Example, as_published: Example) -> None:
         if example.uid in self.uids:
             raise ValueError(f"has the id {example.uid!r} of an earlier row; expected an id of its own for every row")
         self.uids.add(example.uid)
+        self.not_nfc += example != as_published
         self.examples.append(example)
 
     @property
@@ -215,6 +219,7 @@ class Reading:
         paths = [path for path in map(Path, self.sources) if path.is_file()]
         return {
             "units": len(self.examples),
+            "not_nfc": self.not_nfc / max(1, len(self.examples)),
             "left_out": dict(self.left),
             "broken": len(self.broken),
             "broken_rows": self.broken[:NUM_TOLD],
