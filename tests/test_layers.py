@@ -16,7 +16,7 @@ LAYERS = [
     {"tasks", "models"},
     {"methods", "objectives", "perturbations", "attacks", "evaluate"},
     {"stages", "gauntlet"},
-    {"complaints", "encoders", "choices"},
+    {"complaints", "encoders", "choices", "calibration"},
     {"laboratories", "holdings", "perturbing", "conditions", "recordings"},
     {"described", "gauntlets"},
     {"study", "records", "claims", "train", "provenance", "jobs", "alignment"},

@@ -134,6 +134,14 @@ MISTAKES = {
         changed('"typo_edit"', '"typo_edit"\nanswer_mode = "keep"'),
         ["condition[1].answer_mode: expected 'project' or 'protect', found 'keep'"],
     ),
+    "scale iso where levels are no shares of words": (
+        changed('"typo_edit"', '"punct"\nscale = "iso"'),
+        ["condition[1]: scale iso is for shares of words, and the levels of punct are not such (possible for: codemix"],
+    ),
+    "a scale that does not exist": (
+        changed('"typo_edit"', '"typo_edit"\nscale = "chrf"'),
+        ["condition[1].scale: expected 'rate' or 'iso', found 'chrf'"],
+    ),
     "text where a number belongs": (
         changed("[1, 2]", '[1, "2"]'),
         ["study.toml:3: seeds[2]: expected a whole number, found '2'"],

@@ -91,7 +91,7 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
             return "must not be empty"
         case "string_too_long":
             return f"is longer than {context['max_length']} characters"
-        case "kind" | "encoder" | "severity" | "repeated":
+        case "kind" | "encoder" | "severity" | "scale" | "repeated":
             return str(error["msg"])
     if kind in EXPECTED:
         return f"expected {EXPECTED[kind]}, found {shown(found)}"

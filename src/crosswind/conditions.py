@@ -11,12 +11,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from crosswind import catalog
+from crosswind.calibration import WORD_RATE
 from crosswind.choices import ALL, PerturbationChoice, of_task
 from crosswind.encoders import Part
 from crosswind.formats import CHOOSE, SPAN, SPAN_OR_NULL
 from crosswind.perturbations import applicability
 from crosswind.perturbations.applicability import QUESTION_ANSWERING
-from crosswind.perturbations.base import Perturbation
+from crosswind.perturbations.base import Perturbation, Rated
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.stages import label
 from crosswind.tasks.base import Task
@@ -26,11 +28,15 @@ CONTEXT = "context"
 QUOTING = (SPAN, SPAN_OR_NULL)
 
 Draw = Annotated[int, Field(ge=1)]
+Scale = Literal["rate", "iso"]
 AnswerMode = Literal["project", "protect"]
 
 
 class Condition(Part):
     """One perturbation at one or more severities; clean text is always evaluated as well.
+
+    `scale` says what a severity is: a share of what can be edited ("rate"), or the share that leaves equally much of
+    the text in every language ("iso", see calibration.py).
 
     `answer_mode` is about contexts that hold answers: these change with the text and are `project`ed onto it, or are
     `protect`ed, to see what that does. At high severity the only clean text of a context would be what is protected.
@@ -39,6 +45,7 @@ class Condition(Part):
     perturbation: PerturbationChoice
     severities: tuple[int, ...] | None = Field(None, min_length=1)
     draws: tuple[Draw, ...] = Field((1,), min_length=1)
+    scale: Scale = "rate"
     answer_mode: AnswerMode = "project"
 
     @model_validator(mode="after")
@@ -51,6 +58,12 @@ class Condition(Part):
                     "severity {found} does not exist for {name} (allowed: {allowed})",
                     {"found": severity, "name": label(self.perturbation), "allowed": ", ".join(map(str, allowed))},
                 )
+        if self.scale == "iso" and not has_word_rate(self.perturbation):
+            raise PydanticCustomError(
+                "scale",
+                "scale iso is for shares of words, and the levels of {name} are not such (possible for: {allowed})",
+                {"name": self.perturbation.label, "allowed": ", ".join(sorted(WORD_RATE))},
+            )
         return self
 
     @property
@@ -60,7 +73,13 @@ class Condition(Part):
     @property
     def name(self) -> str:
         """What no other condition of a study may be called."""
-        return named(self.perturbation, self.answer_mode)
+        return named(self.perturbation, self.scale, self.answer_mode)
+
+
+def has_word_rate(perturbation: Perturbation) -> bool:
+    """Whether a perturbation's severity is a share of words; a class from outside the tree knows best itself."""
+    name = catalog.name_of(type(perturbation))
+    return isinstance(perturbation, Rated) and (name in WORD_RATE or ":" in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +92,9 @@ class Case:
     perturbation: Perturbation
     severity: int
     draw: int
+    scale: Scale
     answer_mode: AnswerMode
+    role: str
     is_about_questions: bool
     validity: str
     reason: str
@@ -81,7 +102,7 @@ class Case:
     @property
     def name(self) -> str:
         """The condition as results have it."""
-        return named(self.perturbation, self.answer_mode)
+        return named(self.perturbation, self.scale, self.answer_mode)
 
     @property
     def track(self) -> str:
@@ -91,12 +112,16 @@ class Case:
     @property
     def is_core(self) -> bool:
         """Whether it belongs to the headline means, which are over what every script knows."""
-        return applicability.in_common_core(self.perturbation.label) and self.answer_mode == "project"
+        return applicability.in_common_core(self.perturbation.label, self.role) and self.answer_mode == "project"
 
 
-def named(perturbation: Perturbation, answer_mode: AnswerMode) -> str:
+def named(perturbation: Perturbation, scale: Scale, answer_mode: AnswerMode) -> str:
     """The name of a condition."""
-    return label(perturbation) + (", answers protected" if answer_mode == "protect" else "")
+    return (
+        label(perturbation)
+        + (", iso" if scale == "iso" else "")
+        + (", answers protected" if answer_mode == "protect" else "")
+    )
 
 
 def cases(condition: Condition, target: Task, language: str, spoken: Sequence[str]) -> Iterator[Case]:
@@ -107,9 +132,19 @@ def cases(condition: Condition, target: Task, language: str, spoken: Sequence[st
             if mode == "protect" and is_about_questions and CONTEXT not in narrowed.fields:
                 continue  # a question holds no answer, so the projecting condition has this track already
             for severity in condition.levels:
-                validity, reason = judged(narrowed, mode, target, language, severity)
+                validity, reason = judged(condition, narrowed, target, language, severity)
                 for draw in condition.draws:
-                    yield Case(narrowed, severity, draw, mode, is_about_questions, validity, reason)
+                    yield Case(
+                        narrowed,
+                        severity,
+                        draw,
+                        condition.scale,
+                        mode,
+                        target.role,
+                        is_about_questions,
+                        validity,
+                        reason,
+                    )
 
 
 def variants(perturbation: Perturbation, target: Task, language: str, spoken: Sequence[str]) -> list[Perturbation]:
@@ -140,20 +175,22 @@ def tracks(perturbation: Perturbation, target: Task) -> list[Perturbation]:
     return [perturbation.model_copy(update={"fields": own.fields})]
 
 
-def judged(perturbation: Perturbation, mode: AnswerMode, target: Task, language: str, severity: int) -> tuple[str, str]:
-    """The class of a perturbation of a target in a language, or why it does not apply."""
+def judged(
+    condition: Condition, perturbation: Perturbation, target: Task, language: str, severity: int
+) -> tuple[str, str]:
+    """The class of one of a condition's perturbations of a target in a language, or why it does not apply."""
     script = target.languages[language].script
     verdict = applicability.judged(perturbation.label, target.role, language, script, severity, perturbation.fields)
     reason = (
         unfit(perturbation.fields, target)
-        or ("its items have no answers to protect" if mode == "protect" and target.format not in QUOTING else "")
+        or unprotectable(condition.answer_mode, target)
         or verdict.reason
         or target.unperturbed
         or perturbation.unsuited(target, language)
     )
     if reason:
-        where = f"{named(perturbation, mode)} does not apply to {label(target)} in {language} ({script})"
-        return "", f"{where}: {reason}"
+        name = named(perturbation, condition.scale, condition.answer_mode)
+        return "", f"{name} does not apply to {label(target)} in {language} ({script}): {reason}"
     return str(verdict.validity if perturbation.is_vouched_for else "C"), ""
 
 
@@ -165,3 +202,8 @@ def unfit(fields: Sequence[str], target: Task) -> str:
     if target.format is CHOOSE and set(fields) - {"prompt"}:
         return "its choices are changed all or none, lest noise tell the right one; name the prompt or leave fields out"
     return ""
+
+
+def unprotectable(mode: AnswerMode, target: Task) -> str:
+    """Why answers cannot be protected in items of a target; empty where they can, or need not be."""
+    return "its items have no answers to protect" if mode == "protect" and target.format not in QUOTING else ""

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from crosswind.calibration import Calibration, calibrated, likeness
 from crosswind.conditions import CONTEXT
 from crosswind.formats.base import Example
 from crosswind.mixing import mixture
 from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite, Rewritten
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
-from crosswind.perturbations.sampling import Sampler, rewritten
+from crosswind.perturbations.sampling import Rates, Sampler, rewritten
 from crosswind.perturbations.xling_pair import paired
 from crosswind.recordings import Found, recorded, rows_left
 from crosswind.stages import Perturb, label
 from crosswind.text.item import Item, merged
-from crosswind.text.similarity import chrf, chrf_after, distance
+from crosswind.text.similarity import chrf, distance
 from crosswind.text.stock import NOTHING, Stock
 from crosswind.text.words import segmenter
 from crosswind.workshop import Workshop
@@ -48,8 +49,8 @@ class Account:
         self.barren += len(perturbed.barren)
         self.withdrawn += len(perturbed.withdrawn)
         self.distance += sum(distance(text.text, edits[name]) for name, text in fields.items())
-        found = [chrf_after(text.text, edits[name]) if edits[name] else 100.0 for name, text in fields.items()]
-        self.add_item(len(units), any(edits.values()), sum(len(text.words) for text in fields.values()), found)
+        words = sum(len(text.words) for text in fields.values())
+        self.add_item(len(units), any(edits.values()), words, likeness(change, perturbed))
 
     def add_rewritten(self, clean: str, after: str, words: int) -> None:
         """Count one item whose words were changed together with their tags."""
@@ -93,7 +94,7 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
     if isinstance(stage.perturbation, Recorded):
         return after, account.facts | {"left_out": dict(rows_left(before, recording(stage, workshop)))}
     mixed = mixture(stage, stage.perturbation, workshop).facts if isinstance(stage.perturbation, Codemix) else {}
-    return after, account.facts | mixed
+    return after, account.facts | scale_facts(stage, workshop) | mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,38 @@ def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
             yield Change(before[place], form.restore(before[place], own), own.item, own)
         return
     stocks = stocks_of(stage, workshop)
-    making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw))
+    making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw, rates=rates_of(stage, workshop)))
     for example, item in zip(before, items_of(stage, before, stocks), strict=True):
         found = making.found(example, item)
         after = form.restore(example, found) if isinstance(found, Perturbed) else form.rewritten(example, found)
         yield Change(example, after, item, found)
+
+
+def rates_of(stage: Perturb, workshop: Workshop) -> Rates | None:
+    """The calibrated rates of a stage; None where the perturbation's own are meant."""
+    return calibration(stage, workshop).rates if stage.scale == "iso" else None
+
+
+def scale_facts(stage: Perturb, workshop: Workshop) -> dict[str, Any]:
+    """The literal rates of a stage, and why it is no result where its scale has no such severity."""
+    if stage.scale == "iso":
+        scale = calibration(stage, workshop)
+        return scale.facts | {"inapplicable": scale.saturated(stage.severity)}
+    return {"rates": dict(stage.perturbation.levels.rates)} if isinstance(stage.perturbation, Rated) else {}
+
+
+def calibration(stage: Perturb, workshop: Workshop) -> Calibration:
+    """The rates that scale "iso" means for a dataset: the same for all its severities and draws."""
+    change = stage.perturbation
+    assert isinstance(change, Rated), f"{change.label} has no rates to calibrate"
+    beside = tuple(each.id for each in (*stage.pools, *stage.aligned))
+    key = stage.data.id, change.id, stage.segmenter, stage.answer_mode, beside
+
+    def calibrate() -> Calibration:
+        return calibrated(change, items_of(stage, workshop.examples(stage.data), stocks_of(stage, workshop)))
+
+    found: Calibration = workshop.calibrations.get_or_make(key, calibrate)
+    return found
 
 
 def stocks_of(stage: Perturb, workshop: Workshop) -> Mapping[str, Stock]:

@@ -215,6 +215,7 @@ class Planner:
                 draw=case.draw,
                 other=other,
                 pools=tuple(self.dataset(target, language, split) for language, split in wanted),
+                scale=case.scale,
                 answer_mode=case.answer_mode,
                 segmenter=segmenter(self.study.segmenter).id,
             )

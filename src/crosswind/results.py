@@ -32,8 +32,25 @@ CELL_SCHEMA = {
 def cells(plan: Plan, store: Store) -> polars.DataFrame:
     """Every planned cell and how it stands: `done`, `missing`, `failed` (its model diverged) or `n/a`."""
     frame = polars.DataFrame(plan.cells, schema=CELL_SCHEMA, orient="row")
-    status = standing(plan, store) | {"": "n/a"}
-    return frame.with_columns(polars.col("stage").replace_strict(status, return_dtype=polars.String).alias("status"))
+    void = inapplicable(plan, store)
+    status = standing(plan, store) | {"": "n/a"} | dict.fromkeys(void, "n/a")
+    return frame.with_columns(
+        polars.col("stage").replace_strict(status, return_dtype=polars.String).alias("status"),
+        polars.coalesce(
+            polars.col("stage").replace_strict(void, default=None, return_dtype=polars.String), "reason"
+        ).alias("reason"),
+    )
+
+
+def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
+    """Evaluations of text that turned out, when it was made, not to be what their condition means, with the reason."""
+    found: dict[str, str] = {}
+    for stage in plan.stages.values():
+        if isinstance(stage, Evaluate) and isinstance(stage.data, Perturb) and stage.data.scale == "iso":
+            facts = store.record(stage.data).facts if store.has(stage.data) else {}
+            if facts.get("inapplicable"):
+                found[stage.id] = facts["inapplicable"]
+    return found
 
 
 # What a terminal has no room for; files have it.

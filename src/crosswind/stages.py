@@ -219,7 +219,8 @@ def slug(stage: Stage) -> str:
         case Align():
             return f"{slug(stage.data)}-with-{stage.other.language}"
         case Perturb():
-            return f"{slug(stage.data)}-{label(stage.perturbation)}-L{stage.severity}"
+            level = stage.severity if stage.scale == "rate" else f"{stage.severity}-{stage.scale}"
+            return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
             parts = (label(stage.method), label(stage.objective), f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")

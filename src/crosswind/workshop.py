@@ -26,6 +26,7 @@ from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, cle
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
+KEPT_CALIBRATIONS = 1000
 KEPT_ROWS = 1_000_000  # examples, and again features: two or three GB where sentences are of usual length
 
 KEPT_MIXTURES = 2  # of whole datasets: severities and draws of one condition follow each other
@@ -65,6 +66,7 @@ class Workshop:
         self.datasets = Recent(KEPT_ROWS, len)
         self.encodings = Recent(KEPT_ROWS, lambda encoding: len(encoding.features))
         self.readings = Recent(KEPT_ROWS, len)
+        self.calibrations = Recent(KEPT_CALIBRATIONS)
         self.models = Recent(1)
         self.mixtures = Recent(KEPT_MIXTURES)
         self.kept: dict[Any, Any] = {}  # what that model gave and many evaluations need

@@ -147,10 +147,12 @@ def test_every_level_of_every_perturbation_has_a_class_or_a_reason_on_every_role
 def test_the_common_core_leaves_nobody_out() -> None:
     for label in COMMON_CORE:
         assert name_of(label) not in SCRIPTS
-    assert in_common_core("codemix:de")
-    assert in_common_core("invisible:vs")
-    assert not in_common_core("invisible")
-    assert not in_common_core("case:upper")
+    assert in_common_core("codemix:de", "nli")
+    assert in_common_core("invisible:vs", "nli")
+    assert not in_common_core("invisible", "nli")
+    assert not in_common_core("case:upper", "nli")
+    assert in_common_core("punct:swap", "pos")
+    assert not in_common_core("punct:swap", "nli")
 
 
 def test_unknown_names_are_refused_with_the_nearest() -> None:

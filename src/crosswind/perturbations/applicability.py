@@ -216,6 +216,11 @@ def is_script(text: str) -> bool:
     return len(text) == 4 and text.isalpha() and text.istitle()
 
 
-def in_common_core(perturbation: str) -> bool:
-    """Whether a perturbation, by its label, belongs to headline means, whichever languages it mixes."""
-    return perturbation in COMMON_CORE or name_of(perturbation) == "codemix"
+def in_common_core(perturbation: str, role: str) -> bool:
+    """Whether a perturbation, by its label, belongs to headline means of tasks of a role.
+
+    It does whichever languages it mixes, and so does the one variant that suits a role in the place of the usual one.
+    """
+    own, variant = cell(perturbation, role), perturbation.partition(":")[2]
+    stands_in = own is not None and own.variants == (variant,) and name_of(perturbation) in COMMON_CORE
+    return perturbation in COMMON_CORE or name_of(perturbation) == "codemix" or stands_in

@@ -56,6 +56,7 @@ def page(plan: Plan, store: Store) -> str:
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
         losses=losses(plan, store),
+        acknowledgements=acknowledgements(plan),
         cost=cost(plan, store),
         made_with=made_with(plan, store),
         counts={name: plan.count(name) for name in ("dataset", "perturb", "train", "evaluate")},
@@ -99,6 +100,12 @@ def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
 def spelled(languages: list[str], total: int) -> str:
     """Languages by name, or just that it is all of them."""
     return f"all {total}" if len(languages) == total > 1 else ", ".join(languages)
+
+
+def acknowledgements(plan: Plan) -> list[str]:
+    """What licences want said beside results, each once."""
+    said = (condition.perturbation.acknowledgement for condition in plan.study.every_condition)
+    return list(dict.fromkeys(filter(None, said)))
 
 
 def cost(plan: Plan, store: Store) -> list[tuple[str, str]]:

@@ -46,9 +46,10 @@ class CopaOriginal(PublishedTask):
         issues="that its ids are those of XCOPA's test set could not be checked here: look at an alignment before use",
     )
 
-    def sound(self, row: Row) -> Example:
+    def sound(self, parsed: Example) -> Example:
         """Without a label, there is none to check."""
-        return CHOOSE.normalised(self.parse(row))
+        assert isinstance(parsed, Choice)
+        return CHOOSE.normalised(parsed)
 
     def parse(self, row: Row) -> Choice:
         return premise_and_choices(row, self.prompt, WITHHELD)
