@@ -120,6 +120,7 @@ def test_a_word_goes_with_one_space() -> None:
         ("(one) longest", "() longest"),
         ("longest", "longest"),
         ("one  longest", " longest"),
+        ("one \u0301 longest", " \u0301 longest"),
     ):
         assert sample(WordDrop(), plain_item(text, "en"), 1, seed=1, rates=most).text("text") == left
 

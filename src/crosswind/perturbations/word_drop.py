@@ -12,6 +12,7 @@ from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.shuffle_local import movable
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item
+from crosswind.text.patterns import MARK
 
 KIND = "word"
 LEVELS = Levels({KIND: (0.05, 0.08, 0.10, 0.15, 0.20)})
@@ -38,7 +39,7 @@ class WordDrop(Rated):
         """The word and the space behind it gone, or the one before it where it ends something."""
         text = item.fields[unit.field].text
         start, end = unit.span
-        if text[end : end + 1] == " ":
+        if text[end : end + 1] == " " and not MARK.match(text, end + 1):  # else a mark stands on the space
             end += 1
         elif text[start - 1 : start] == " ":
             start -= 1
