@@ -34,6 +34,7 @@ VERBS = {
     ],
     "plan": ["--store", "STUDY"],
     "pocket": ["--sentences", "LANGUAGES"],
+    "probe": ["--format", "--out", "--store", "--workers", "STUDY"],
     "report": ["--out", "--store", "STUDY"],
     "results": ["--format", "--out", "--store", "--table", "STUDY"],
     "run": ["--device", "--microbatch", "--store", "--threads", "--workers", "STUDY"],

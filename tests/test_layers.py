@@ -29,7 +29,7 @@ LAYERS = [
     {"executors"},
     {"run"},
     {"results", "losses", "submission"},
-    {"stats"},
+    {"stats", "probing"},
     {"report"},
     {"console"},
     {"cli"},

@@ -166,6 +166,28 @@ def results(study: Path, store_path: Path, table: str, form: str, out: Path | No
     tables.write(make(make_plan(load_study(study)), Store(store_path)), form, out)
 
 
+@main.command(name="probe")
+@study_argument
+@store_option
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; by default one per core.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "parquet", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to standard output."
+)
+@told_plainly
+def probe_(study: Path, store_path: Path, workers: int | None, form: str, out: Path | None) -> None:
+    """Show what a study's perturbations change and what of it its encoder can tell, before any model is trained."""
+    from crosswind.console.probed import WIDE, probed
+    from crosswind.plan import make_plan
+    from crosswind.results import write
+    from crosswind.store import Store
+    from crosswind.study_file import load_study
+
+    write(probed(make_plan(load_study(study)), Store(store_path), workers), form, out, WIDE)
+
+
 @main.command()
 @study_argument
 @store_option

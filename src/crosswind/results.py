@@ -1,11 +1,12 @@
 """The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars
+from polars import selectors
 
 from crosswind.plan import Plan
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
@@ -180,15 +181,15 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
 
 
-def write(table: polars.DataFrame, form: str, out: Path | None) -> None:
-    """Write a table to a file, or to standard output."""
+def write(table: polars.DataFrame, form: str, out: Path | None, wide: Sequence[str] = WIDE) -> None:
+    """Write a table to a file, or to standard output; what people read there goes without the `wide` columns."""
     if form == "parquet" and out is None:
         raise ValueError("parquet is no text; say where to write it with --out FILE")
     if form == "table":
         with polars.Config(
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
         ):
-            text = f"{table.drop(*WIDE, strict=False)}\n"
+            text = f"{table.drop(*wide, strict=False).with_columns(selectors.float().round(3))}\n"
         if out is None:
             sys.stdout.write(text)
         else:
