@@ -18,6 +18,7 @@ from crosswind.sources.rows import Unreadable
 from crosswind.stages import Evaluate
 from crosswind.study import Study
 from crosswind.tasks.base import POOL, Task
+from crosswind.tasks.xquad import PER_ARTICLE
 from tests.tasks.fixtures.targets import CODES, HELD, LAREQA, NUM_ITEMS, NUM_TYDI, PARALLEL, SURFACE, WRITERS
 
 Folders = Callable[[str], Path]
@@ -141,6 +142,14 @@ def test_clusters_of_mlqa_are_english_paragraphs(written: Folders, tmp_path: Pat
     copy.write_bytes(rows.read_bytes())
     with pytest.raises(Unreadable, match="mlqa test in en: not found"):
         task("mlqa").examples("zh", "test", None, Library(folders=(str(tmp_path),), hub=str(tmp_path)))
+
+
+def test_questions_know_the_article_of_their_paragraph(written: Folders) -> None:
+    for name, code in (("mlqa", "zh"), ("tydiqa", CODES["tydiqa"][0])):
+        assert {each.article for each in read(written(name), name, code, "test", "original")} == {"Lamps"}
+    for part in ("original", "hub"):  # whose titles differ, the hub's copy having none
+        found = read(written("xquad"), "xquad", CODES["xquad"][-1], "test", part)
+        assert [each.article for each in found] == [str(int(each.cluster) // PER_ARTICLE) for each in found]
 
 
 def test_tydiqa_holds_paragraphs_back_for_selection(written: Folders) -> None:
