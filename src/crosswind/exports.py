@@ -22,7 +22,7 @@ from crosswind.gauntlet import audit
 from crosswind.gauntlet.records import Entry, entry, entry_rewritten, written
 from crosswind.identity import Stage
 from crosswind.languages import LANGUAGES
-from crosswind.perturbations.base import Perturbed
+from crosswind.perturbations.base import Perturbation, Perturbed
 from crosswind.perturbations.sampling import SUITE
 from crosswind.perturbed_sets import Change, changes
 from crosswind.plan import Plan
@@ -162,7 +162,8 @@ def without_models(plan: Plan) -> Plan:
 def export(plan: Plan, workshop: Workshop, out: Path, *, with_text: bool) -> Iterator[str]:
     """Write every perturbed set of a plan, whose stages are all made; yield what to tell of it."""
     exporter, classes = Exporter(plan, workshop, out, with_text), validities(plan)
-    stages = edited(plan)
+    stages = [stage for stage in edited(plan) if not quotes_closed_text(stage)]
+    left = len(edited(plan)) - len(stages)
     choose(exporter, stages)
     for stage in stages:
         exporter.write(stage, classes[stage.id])
@@ -170,12 +171,20 @@ def export(plan: Plan, workshop: Workshop, out: Path, *, with_text: bool) -> Ite
     text = json.dumps(manifest | {"sets": exporter.sets}, indent=1, ensure_ascii=True, sort_keys=False) + "\n"
     (out / MANIFEST).write_text(text, encoding="ascii")
     yield f"{out / MANIFEST}: {len(exporter.sets)} sets"
+    if left:
+        yield f"{left} sets were left out: their edits quote texts of a dataset that may not be given away"
     yield from write_sheets(exporter)
 
 
 def edited(plan: Plan) -> list[Perturb]:
     """The perturbed sets of a plan that edits make; those that pair languages are there in the datasets already."""
     return [stage for stage in plan.stages.values() if isinstance(stage, Perturb) and stage.other is None]
+
+
+def quotes_closed_text(stage: Perturb) -> bool:
+    """Whether the edits of a set hold text of a dataset that may not be given away: sentences, names, translations."""
+    draws = type(stage.perturbation).stocks is not Perturbation.stocks
+    return (draws or bool(stage.pools)) and not stage.data.task.provenance.redistributable
 
 
 def validities(plan: Plan) -> dict[str, str]:

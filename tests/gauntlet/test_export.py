@@ -11,12 +11,18 @@ import pytest
 from click.testing import CliRunner
 
 from crosswind.cli import main
+from crosswind.exports import quotes_closed_text
 from crosswind.formats.tables import read_examples
 from crosswind.gauntlet.records import applied, read
+from crosswind.perturbations.distract import Distract
+from crosswind.perturbations.entity_swap import EntitySwap
+from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.plan import make_plan
-from crosswind.stages import Perturb
+from crosswind.stages import Dataset, Perturb
 from crosswind.store import EXAMPLES, Store
 from crosswind.study_file import load_study
+from crosswind.tasks.udpos import Udpos
+from crosswind.tasks.xquad import Xquad
 
 STUDY = """
 name = "tiny"
@@ -135,6 +141,17 @@ def test_what_may_not_be_given_away_is_refused(tmp_path: Path) -> None:
     code, told = run(tmp_path, study, "--with-text")
     assert code == 2
     assert "udpos may not be given away" in told
+
+
+def test_edits_that_quote_closed_text_are_left_out() -> None:
+    data = {"language": "de", "split": "test"}
+    for task, change, expected in (
+        (Udpos(), TypoEdit(), False),
+        (Udpos(), EntitySwap(), True),
+        (Xquad(), Distract(), not Xquad.provenance.redistributable),
+    ):
+        stage = Perturb(data=Dataset(task=task, **data), perturbation=change, severity=1)
+        assert quotes_closed_text(stage) == expected
 
 
 def test_a_study_without_conditions_has_nothing_to_export(tmp_path: Path) -> None:
