@@ -331,7 +331,8 @@ def export(
 def export_gauntlet(study: Path, store_path: Path, out: Path, with_text: bool) -> None:
     """Write a study's perturbed test sets as static files with edit scripts, and sheets for speakers to audit them.
 
-    No model is trained or asked. STUDY may also be the name of a task: then it is the whole core of the gauntlet.
+    No model is trained or asked. STUDY may also be the name of a task: then it is the core of the gauntlet, less
+    codemix, whose words are aligned by an encoder that only a study names.
     """
     from crosswind.console.exporting import exported
 

@@ -137,6 +137,17 @@ def test_sentences_stay_sound(path: Path, perturbation: Rated) -> None:
         check(sample(perturbation, item, top, seed=1))
 
 
+@rated
+@pytest.mark.parametrize("path", sorted(DATA.glob("xcopa/*/test.*.jsonl")), ids=lambda path: path.name)
+def test_choices_stay_sound(path: Path, perturbation: Rated) -> None:
+    lang, top = path.name.split(".")[1], perturbation.levels.severities[-1]
+    for number, line in zip(range(150), path.read_text(encoding="utf-8").splitlines(), strict=False):
+        row = json.loads(line)
+        texts = {"prompt": row["premise"], "choice1": row["choice1"], "choice2": row["choice2"]}
+        fields = {name: plain_field(normalise(text).text, lang, str(number)) for name, text in texts.items()}
+        check(sample(perturbation, Item("xcopa", "test", str(number), fields, stocked(fields)), top, seed=1))
+
+
 @pytest.mark.parametrize("code", sorted(Xquad().languages))
 def test_questions_take_words_of_their_translations(code: str) -> None:
     """Links are made up, word by word from the beginning, since only an encoder could know them."""

@@ -36,6 +36,7 @@ def planned(study: Path) -> Plan:
 
 
 def gauntlet_of(task: str) -> Study:
-    """The study that puts a whole gauntlet to one task."""
-    settings = {"name": task, "seeds": [1], "base": {"model": "pocket"}, "targets": [task], "gauntlet": {}}
+    """The study that puts a whole gauntlet to one task, but for what needs an encoder that knows its languages."""
+    gauntlet = {"leave_out": ["codemix"]}
+    settings = {"name": task, "seeds": [1], "base": {"model": "pocket"}, "targets": [task], "gauntlet": gauntlet}
     return Study.model_validate(settings | {"arm": [{"name": "none"}]})
