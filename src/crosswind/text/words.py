@@ -26,6 +26,7 @@ UNSPACED = pattern(
 KANA = pattern(r"[\p{Script=Hiragana}\p{Script=Katakana}]")
 # BudouX's features by the distance from the n-gram's beginning to the offset that it speaks about.
 SHIFTS = {"UW1": 3, "UW2": 2, "UW3": 1, "UW4": 0, "UW5": -1, "UW6": -2, "BW1": 2, "BW2": 1, "BW3": 0}
+SIZES = {"U": 1, "B": 2, "T": 3}
 SHIFTS |= {"TW1": 3, "TW2": 2, "TW3": 1, "TW4": 0}
 # Letters without marks of scripts with spaces; the first of these blocks alone is told faster without the pattern.
 SPACED = pattern(r"[\0-\u08FF\u10A0-\u10FF\u1E00-\u1FFF\uAC00-\uD7A3]+")
@@ -189,10 +190,13 @@ def budoux_cuts(run: str, model: str) -> frozenset[int]:
 def budoux_weights(model: str) -> tuple[Mapping[str, Sequence[tuple[int, int]]], int]:
     """What each n-gram says about the offset so many characters behind its beginning, and the sum of all weights."""
     weights: dict[str, list[tuple[int, int]]] = {}
+    total = 0
     for feature, ngrams in parser(model).model.items():
+        total += sum(ngrams.values())
         for ngram, weight in ngrams.items():
-            weights.setdefault(ngram, []).append((SHIFTS[feature], weight))
-    return weights, sum(weight for found in weights.values() for _, weight in found)
+            if len(ngram) == SIZES[feature[0]]:  # the Thai model has a few shorter ones, which BudouX never meets
+                weights.setdefault(ngram, []).append((SHIFTS[feature], weight))
+    return weights, total
 
 
 def parser(model: str) -> Any:
