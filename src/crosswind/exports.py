@@ -53,7 +53,6 @@ class Exporter:
     with_text: bool
     sets: list[dict[str, Any]] = field(default_factory=list)
     sheets: dict[tuple[str, str, str], Sheet] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
 
     def write(self, stage: Perturb, validity: str) -> Path:
         """One set as a file; its line in the manifest and its questions in the sheets."""
@@ -208,7 +207,7 @@ def choose(exporter: Exporter, stages: list[Perturb]) -> None:
         examples[key] = stage
     for key, own in levels.items():
         stage, ordered = examples[key], sorted(own)
-        shown = tuple(dict.fromkeys((ordered[len(ordered) // 2], ordered[-1])))
+        shown = audit.audited_levels(ordered)
         uids = [example.uid for example in exporter.workshop.examples(stage.data)]
         chosen = audit.chosen(label(stage.data.task.unprobed), stage.data.split, uids, 4 * audit.ITEMS)
         exporter.sheets[key] = Sheet(dict.fromkeys(shown, chosen))

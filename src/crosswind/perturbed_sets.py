@@ -88,11 +88,12 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
         joined, left = paired(form, before, workshop.examples(stage.other))
         return joined, {"units": len(joined), "changed": len(joined), "left_out": dict(left)}
     account, after = Account(), []
-    for change in changes(stage, workshop):
+    found = recording(stage, workshop) if isinstance(stage.perturbation, Recorded) else None
+    for change in as_recorded(stage, before, found) if found else changes(stage, workshop):
         after.append(change.after)
         change.count(stage.perturbation, account)
-    if isinstance(stage.perturbation, Recorded):
-        return after, account.facts | {"left_out": dict(rows_left(before, recording(stage, workshop)))}
+    if found:
+        return after, account.facts | {"left_out": rows_left(before, found)}
     mixed = mixture(stage, stage.perturbation, workshop).facts if isinstance(stage.perturbation, Codemix) else {}
     return after, account.facts | scale_facts(stage, workshop) | mixed
 
@@ -119,8 +120,7 @@ def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
     """The examples of a stage one after the other; those that pair languages have none, their parts are exchanged."""
     form, before = stage.data.task.format, workshop.examples(stage.data)
     if isinstance(stage.perturbation, Recorded):
-        for place, own in recording(stage, workshop).changes.items():
-            yield Change(before[place], form.restore(before[place], own), own.item, own)
+        yield from as_recorded(stage, before, recording(stage, workshop))
         return
     stocks = stocks_of(stage, workshop)
     making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw, rates=rates_of(stage, workshop)))
@@ -128,6 +128,12 @@ def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
         found = making.found(example, item)
         after = form.restore(example, found) if isinstance(found, Perturbed) else form.rewritten(example, found)
         yield Change(example, after, item, found)
+
+
+def as_recorded(stage: Perturb, before: Sequence[Example], found: Found) -> Iterator[Change]:
+    """The examples that a recording has, as it has them."""
+    for place, own in found.changes.items():
+        yield Change(before[place], stage.data.task.format.restore(before[place], own), own.item, own)
 
 
 def rates_of(stage: Perturb, workshop: Workshop) -> Rates | None:

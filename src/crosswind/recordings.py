@@ -1,24 +1,22 @@
 """Recorded text brought together with the clean items that it was made from."""
 
-import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from crosswind.formats.base import Example
 from crosswind.gauntlet.records import applied, read
 from crosswind.perturbations.base import Perturbed, Unit
 from crosswind.perturbations.recorded import Recorded
+from crosswind.sources.readers import READERS, Delimited, Reader, reader_for
+from crosswind.sources.rows import Broken, Row
 from crosswind.text.edits import Edit, narrowed
 from crosswind.text.item import Field, Item
 from crosswind.text.normal import normalise
+from crosswind.text.resemblance import BLOCK, weighted
 
-BLOCK = 256
-LIKE = 0.6  # cosine of counted character trigrams: rewritten words leave two thirds of them, another sentence few
+LIKE = 0.6  # cosine of runs of characters: rewritten words leave two thirds of them, another sentence few
 USUAL: Mapping[str, tuple[str, ...]] = {
     "first": ("premise", "sentence1", "text", "sentence"),
     "second": ("hypothesis", "sentence2"),
@@ -81,22 +79,30 @@ def exported(path: Path, items: Sequence[Item]) -> Found:
 
 def rows_of(change: Recorded, path: Path, names: Sequence[str]) -> Iterator[Texts]:
     """The texts of every row, by the names that the task has for them."""
-    for number, cells in cells_of(path):
+    for cells in reader_of(path).read(path):
         row: dict[str, str | list[str]] = {}
         for name in names:
             column = change.columns.get(name) or next(
                 (each for each in (*USUAL.get(name, ()), name) if each in cells), ""
             )
-            if column not in cells:
+            if not cells.problem and column not in cells:
                 raise ValueError(
-                    f"{path}:{number}: no column holds the text {name!r}; name one, as columns = {{ {name} = ... }}, "
+                    f"{cells.place}: no column holds the text {name!r}; name one, as columns = {{ {name} = ... }}, "
                     f"out of {', '.join(cells)}"
                 )
-            value = cells[column]
+            value = value_of(cells, column)
             row[name] = (
                 [normalise(str(token)).text for token in value] if isinstance(value, list) else plain(change, value)
             )
         yield row
+
+
+def value_of(row: Row, column: str) -> Any:
+    """A cell; raises ValueError with its place where the row is broken."""
+    try:
+        return row[column]
+    except Broken as error:
+        raise ValueError(f"{row.place}: {error}") from error
 
 
 def plain(change: Recorded, value: Any) -> str:
@@ -108,23 +114,9 @@ def plain(change: Recorded, value: Any) -> str:
     return normalise(text).text
 
 
-def cells_of(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rows of a file with the lines they stand on; raises ValueError where one is broken."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        if path.suffix == ".jsonl":
-            for number, line in enumerate(file, 1):
-                try:
-                    yield number, dict(json.loads(line))
-                except (ValueError, TypeError) as error:
-                    raise ValueError(f"{path}:{number}: is no JSON object: {error}") from error
-            return
-        raw = path.suffix == ".tsv"
-        reader = csv.reader(file, delimiter="\t" if raw else ",", quoting=csv.QUOTE_NONE if raw else csv.QUOTE_MINIMAL)
-        names = next(reader, [])
-        for cells in reader:
-            if len(cells) != len(names):
-                raise ValueError(f"{path}:{reader.line_num}: has {len(cells)} fields; expected {len(names)}")
-            yield reader.line_num, dict(zip(names, cells, strict=True))
+def reader_of(path: Path) -> Reader:
+    """How a file is read; in tables parted by tabs, quotes are characters like any other."""
+    return Delimited("\t", quoting="raw") if path.suffix == ".tsv" else READERS[reader_for(path)]
 
 
 def clean(item: Item) -> Texts:
@@ -139,31 +131,13 @@ def joined(texts: Texts) -> str:
 
 def matched(rows: Sequence[str], items: Sequence[str]) -> list[int | None]:
     """For every row the place of the item that it is most like, None where it is like none."""
-    vocabulary: dict[str, int] = {}
-    mine, theirs = directions(rows, vocabulary), directions(items, vocabulary)
-    mine.resize(mine.shape[0], len(vocabulary))  # the items' trigrams came after
+    row_RV, item_IV = weighted(rows, items)
     found: list[int | None] = []
     for start in range(0, len(rows), BLOCK):
-        likeness_RI = (mine[start : start + BLOCK] @ theirs.T).toarray()
+        likeness_RI = (row_RV[start : start + BLOCK] @ item_IV.T).toarray()
         best_R = likeness_RI.argmax(1)
         found += [int(place) if likeness_RI[row, place] >= LIKE else None for row, place in enumerate(best_R)]
     return found
-
-
-def directions(texts: Sequence[str], vocabulary: dict[str, int]) -> Any:
-    """Texts as unit vectors of their counted character trigrams, in a sparse matrix."""
-    from scipy.sparse import csr_matrix
-
-    places = [
-        (number, vocabulary.setdefault(padded[start : start + 3], len(vocabulary)))
-        for number, padded in enumerate(f"  {text} " for text in texts)
-        for start in range(len(padded) - 2)
-    ]
-    rows_N, columns_N = np.array(places, dtype=np.int64).reshape(-1, 2).T
-    counted: Any = csr_matrix  # scipy has no types
-    matrix = counted((np.ones(len(places)), (rows_N, columns_N)), shape=(len(texts), len(vocabulary)))
-    lengths_T = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1)).ravel())
-    return matrix.multiply(1 / np.maximum(lengths_T, 1.0)[:, None]).tocsr()
 
 
 def fits(row: Texts, item: Item) -> bool:

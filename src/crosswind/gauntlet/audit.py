@@ -12,7 +12,6 @@ from functools import cache
 
 import jinja2
 
-from crosswind.perturbations.base import Levels
 from crosswind.perturbations.draws import rank
 from crosswind.text.edits import Edit
 from crosswind.text.visible import Stretch, stretches, visible
@@ -73,9 +72,8 @@ def told(parts: Iterable[tuple[str, str]]) -> str:
     return lines[0][1] if len(lines) == 1 else "\n".join(f"{name}: {text}" for name, text in lines)
 
 
-def audited_levels(levels: Levels) -> tuple[int, ...]:
+def audited_levels(existing: Sequence[int]) -> tuple[int, ...]:
     """The two levels that are shown, the middle and the top one; the only one where there is one."""
-    existing = levels.severities
     return tuple(dict.fromkeys((existing[len(existing) // 2], existing[-1])))
 
 

@@ -63,18 +63,6 @@ def injected_tensors(encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
             yield name, tensor
 
 
-def merged(encoder: Encoder) -> None:
-    """Put what was learned into the weights that it stands beside, and leave nothing of the library behind."""
-    from peft.tuners.tuners_utils import BaseTunerLayer
-
-    for name, module in list(encoder.network.named_modules()):
-        if isinstance(module, BaseTunerLayer):
-            module.merge()
-            parent, _, last = name.rpartition(".")
-            setattr(encoder.network.get_submodule(parent), last, module.get_base_layer())
-    encoder.__dict__.pop(MARK, None)
-
-
 def names(encoder: nn.Module, targets: str, layers: tuple[int, ...]) -> str:
     """The pattern of the modules that are wrapped in an encoder."""
     assert isinstance(encoder, Encoder)
