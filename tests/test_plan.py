@@ -1,11 +1,13 @@
 """Plans: what multiplies, what merges, in which order, how fast."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosswind.plan import make_plan, trainings, work_units
 from crosswind.recipe import Recipe
 from crosswind.stages import Evaluate, Train, chain, kind, parents
+from crosswind.study import Study
 from crosswind.tasks.pocket import RECIPE
 from tests.studies import small_study
 
@@ -102,3 +104,19 @@ def test_plans_are_ordered_complete_and_their_own_size(
     assert plan.count("train") == len(wanted) * len(seeds)
     assert all(isinstance(stage, Train) for stage in trainings(plan.stages))
     assert list(make_plan(study).stages) == list(plan.stages)
+
+
+@pytest.mark.parametrize(
+    ("method", "complaint"),
+    [
+        ({"kind": "lora", "rank": 500}, "rank is 500, but the hidden states are 128 wide"),
+        ({"kind": "lora", "layers": [9]}, "layers names layer 9, but the encoder has 3"),
+        ({"kind": "bottleneck", "reduction": 300}, "reduction is 300, but the hidden states are 128 wide"),
+        ({"kind": "peft", "name": "prefix_tuning"}, "moves the positions of tokens"),
+    ],
+)
+def test_methods_that_the_encoder_cannot_take_are_refused(method: dict[str, object], complaint: str) -> None:
+    settings = {"name": "x", "seeds": [1], "base": {"model": "pocket"}, "targets": ["pocket-nli"]}
+    study = Study.model_validate(settings | {"arm": [{"name": "thin", "method": method}]})
+    with pytest.raises(ValueError, match=f"arm thin: .*{complaint}"):
+        make_plan(study)

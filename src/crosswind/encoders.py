@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, mod
 from pydantic_core import PydanticCustomError
 
 from crosswind import pocket
+from crosswind.methods.base import Shape
 from crosswind.stages import Base
 
 POCKET = "pocket"
@@ -60,12 +61,19 @@ class Encoder(Part):
     @property
     def depth(self) -> int | None:
         """How many transformer layers it has, where a folder at hand says so."""
+        return self.shape.depth if self.shape else None
+
+    @property
+    def shape(self) -> Shape | None:
+        """Its family, width and depth, where a folder at hand says so."""
         folder = pocket.ENCODER if self.model == POCKET else self.path
         if folder is None:
             return None
         with contextlib.suppress(ValueError):  # what is wrong with the file is said when it is loaded
             settings = json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
-            return settings.get("num_hidden_layers", settings.get("num_layers"))  # type: ignore[no-any-return]
+            family, width = settings.get("model_type"), settings.get("hidden_size", settings.get("d_model"))
+            depth = settings.get("num_hidden_layers", settings.get("num_layers"))
+            return Shape(family, width, depth) if family and width and depth else None
         return None
 
     def base(self) -> tuple[Base, str | None]:

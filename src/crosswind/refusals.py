@@ -36,8 +36,17 @@ def refuse_untrainable(study: Study) -> None:
         found += too_deep(target, study.base.depth)
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
+    found += unfit_methods(study)
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+
+
+def unfit_methods(study: Study) -> Iterator[str]:
+    """Methods whose settings the encoder cannot take, if its shape is known by now; else the training will say so."""
+    shape = study.base.shape
+    if shape is not None:
+        for arm in study.arms:
+            yield from (f"arm {arm.name}: {complaint}" for complaint in arm.method.complaints(shape))
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import ADDED, Method, added
+from crosswind.methods.base import ADDED, Method, Shape, added
 from crosswind.tensors import Module, Parameter
 
 
@@ -26,6 +26,10 @@ class Bottleneck(Method):
     init: Literal["zero_up", "bert"] = Field(
         "zero_up", description="zero_up starts as the frozen encoder; bert draws both matrices and does not"
     )
+
+    def complaints(self, shape: Shape) -> Iterator[str]:
+        if self.reduction > shape.width:
+            yield f"reduction is {self.reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
 
     def attach(self, encoder: Module) -> None:
         from crosswind.methods.adapters import Adapters
