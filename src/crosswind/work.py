@@ -25,6 +25,7 @@ from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, 
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
+from crosswind.train.rows import plain
 from crosswind.workshop import Workshop, begin_model
 
 
@@ -140,7 +141,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    progress = train(model, features, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    progress = train(model, plain(features), stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
     facts = {
         "units": progress.update * stage.recipe.batch,
