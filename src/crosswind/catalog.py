@@ -39,6 +39,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "pocket-tense": "crosswind.tasks.pocket_tense:PocketTense",
         "shuffled": "crosswind.tasks.shuffled:Shuffled",
         "pocket-owning": "crosswind.tasks.pocket_owning:PocketOwning",
+        "pocket-text": "crosswind.tasks.pocket_text:PocketText",
         "mnli": "crosswind.tasks.mnli:Mnli",
         "squad": "crosswind.tasks.squad:Squad",
         "xnli": "crosswind.tasks.xnli:Xnli",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
-from crosswind.choices import ALL, of_task
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
@@ -140,7 +139,8 @@ class Planner:
         *,
         carries: bool = False,
     ) -> Train:
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        chooses = recipe.selection == "dev" and task.has(task.source, "dev")
+        dev = (self.dataset(task, task.source, "dev"),) if chooses else ()
         stage = Train(
             start=start,
             data=self.training_data(task, regime),
@@ -157,7 +157,7 @@ class Planner:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
         if regime.kind == "source":
             return (self.dataset(task, task.source, "train"),)
-        codes = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
+        codes = regime.of(task)
         if regime.kind == "multiplied":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))

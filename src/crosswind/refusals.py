@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from crosswind import catalog
-from crosswind.formats import MINE, RETRIEVE
+from crosswind.formats import MINE, MLM, RETRIEVE
 from crosswind.stages import label
 from crosswind.study import Study
 from crosswind.tasks.base import Task
+from crosswind.tasks.shuffled import Shuffled
 
 
 def refuse_untrainable(study: Study) -> None:
@@ -36,9 +37,20 @@ def refuse_untrainable(study: Study) -> None:
         found += too_deep(target, study.base.depth)
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    found += unfit_methods(study)
+    found += [*unfit_methods(study), *untaught_languages(study)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+
+
+def untaught_languages(study: Study) -> Iterator[str]:
+    """Training sets that a regime asks for and a task lacks in that language, and labels that raw text lacks."""
+    for arm in study.arms:
+        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values():
+            codes = () if arm.regime.kind == "source" else arm.regime.of(task)
+            if lacking := [code for code in codes if not task.has(code, "train")]:
+                yield f"arm {arm.name}: {label(task)} has no training set in {', '.join(lacking)}; name others"
+            if isinstance(task, Shuffled) and task.format is MLM:
+                yield f"arm {arm.name}: raw text has no labels that could be exchanged; shuffle another task"
 
 
 def unfit_methods(study: Study) -> Iterator[str]:

@@ -60,6 +60,12 @@ class Regime(Part):
     kind: Literal["source", "mixed", "multiplied"] = "source"
     languages: LanguageNames = (ALL,)
 
+    def of(self, task: Task) -> tuple[str, ...]:
+        """The languages in which the training set of a task is asked for."""
+        if self.kind == "source":
+            return (task.source,)
+        return tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
+
 
 class Arm(Part):
     """One way of training, for every sequence of intermediate tasks."""

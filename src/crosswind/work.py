@@ -13,9 +13,12 @@ from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
+from crosswind.formats import MLM
+from crosswind.formats.base import Feature
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
+from crosswind.models.heads import MlmHead
 from crosswind.models.model import Model
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
@@ -25,7 +28,8 @@ from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, 
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
-from crosswind.train.rows import plain
+from crosswind.train.masked import Masked, Vocabulary
+from crosswind.train.rows import Fixed, OneTask, Rows
 from crosswind.workshop import Workshop, begin_model
 
 
@@ -141,7 +145,8 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    progress = train(model, plain(features), stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    course = OneTask(rows_of(stage, features, tokenizer))
+    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
     facts = {
         "units": progress.update * stage.recipe.batch,
@@ -153,7 +158,16 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "truncated": sum(encoding.truncated for encoding in encodings),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
     }
+    if isinstance(model.head, MlmHead):
+        facts["language_model_head"] = model.head.origin
     return Made((WEIGHTS, journal.FILE), facts)
+
+
+def rows_of(stage: Train, features: Sequence[Feature], tokenizer: Any) -> Rows:
+    """What a stage learns from: the same in every epoch, but of raw text, which hides other words in each."""
+    if stage.task.format is MLM:
+        return Masked(features, Vocabulary.of(tokenizer), stage.seed, stage.depth)
+    return Fixed(features)
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:

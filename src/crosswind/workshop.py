@@ -18,7 +18,8 @@ from crosswind.formats.tables import read_examples, read_slices
 from crosswind.machine import Resources
 from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
-from crosswind.models.heads import HEADS, Head, RetrieveHead
+from crosswind.models.heads import HEADS, Head, MlmHead, RetrieveHead, num_scores
+from crosswind.models.lm_heads import take_over
 from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
@@ -173,6 +174,8 @@ def begin_model(workshop: Workshop, stage: Train) -> Model:
     """The model as a stage begins to train it: what came before, a fresh head, and what a method new to it adds."""
     before = lineage(stage.start)
     model = assemble(workshop, stage, before)
+    if isinstance(model.head, MlmHead):
+        take_over(model.head, model.encoder, workshop.source(stage.base))
     if stage.head == "carried":
         model.load(workshop.store.file(before[-1], WEIGHTS), parts=(HEAD,))
     if all(earlier.method != stage.method for earlier in before):
@@ -222,7 +225,8 @@ def fresh_head(stage: Train, encoder: Encoder) -> Head:
     """A head with weights drawn from the stage's own stream."""
     generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
     dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
-    return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
+    form, labels = stage.task.format.name, stage.task.labels
+    return HEADS[form](encoder.width, num_scores(form, len(labels), encoder), dropout, generator)
 
 
 def probed_layer(stage: Align, depth: int) -> int:
