@@ -8,7 +8,9 @@ from typing import ClassVar
 from crosswind.identity import Record
 from crosswind.tensors import Module, Parameter
 
-ADDED = "adapters"  # the child of an encoder that holds everything a method adds to it, so that its own names stay
+ADDED = "adapters"  # the child of an encoder that holds the adapters of all slots, so that its own names stay
+OPEN = "open"  # the attribute of an encoder that says whose additions are open
+CARRIES = "'stack' freezes it below, 'merge' or 'unfreeze' let everything learn, 'fresh' throws it away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,36 @@ class Method(Record):
         """The encoder's tensors that learn, by name; they, and only they, get gradients and are saved."""
 
 
-def added(encoder: Module) -> Module | None:
-    """What a method has added to an encoder, None where it is as it was pre-trained or fully tuned."""
-    return dict(encoder.named_children()).get(ADDED)
+def opened(encoder: Module) -> Method | None:
+    """The method whose additions are open: a later stage may go on with them."""
+    found: Method | None = encoder.__dict__.get(OPEN)
+    return found
+
+
+def open_with(encoder: Module, method: Method) -> None:
+    """Note that a method has added what it needs."""
+    encoder.__dict__[OPEN] = method
+
+
+def close(encoder: Module) -> None:
+    """Note that what was open has become a part of the encoder, to which other methods may add."""
+    encoder.__dict__.pop(OPEN, None)
+
+
+def goes_on(encoder: Module, method: Method) -> bool:
+    """Whether an equal method has left what this one goes on with; ValueError where it was another one."""
+    there = opened(encoder)
+    if there is None or there == method:
+        return there is not None
+    raise ValueError(
+        f"{method!r} found what an earlier stage has added, {there!r}; expected equal settings, as it goes on from "
+        "there. Give the stages of a chain equal settings, put the full stage first, or say with `carry` what becomes "
+        f"of the earlier one's: {CARRIES}"
+    )
+
+
+def freeze_but(encoder: Module, method: Method) -> None:
+    """Let nothing learn but what a method trains."""
+    encoder.requires_grad_(False)
+    for _, tensor in method.trained(encoder):
+        tensor.requires_grad_(True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crosswind.methods.base import Method, added
+from crosswind.methods.base import Method, goes_on
 from crosswind.tensors import Module, Parameter
 
 
@@ -12,11 +12,7 @@ class Full(Method):
     whole = True
 
     def attach(self, encoder: Module) -> None:
-        if added(encoder) is not None:
-            raise ValueError(
-                "method 'full' found the adapters of an earlier stage; expected an encoder to which nothing was added. "
-                "Train every stage of the chain with the method of the earlier one, or put the full stage first"
-            )
+        goes_on(encoder, self)
         encoder.requires_grad_(True)
 
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:

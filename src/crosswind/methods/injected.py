@@ -10,12 +10,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from crosswind.methods.base import Method, added
+from crosswind.methods.base import Method, freeze_but, goes_on, open_with
 from crosswind.methods.targets import TARGETS, modules
 from crosswind.models.backbone import Encoder
 
 NAME, DRAWN = "crosswind", "drawn"
-MARK = "injected"  # the attribute of an encoder that says by which method it was injected
 
 
 def inject(encoder: Encoder, config: Any, method: Any) -> None:
@@ -28,7 +27,6 @@ def inject(encoder: Encoder, config: Any, method: Any) -> None:
             inject_adapter_in_model(config, encoder.network, NAME)
         except (ValueError, RuntimeError, NotImplementedError) as error:
             raise ValueError(f"{method!r} does not fit this {encoder.config.model_type!r} encoder: {error}") from error
-    encoder.__dict__[MARK] = method
 
 
 def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
@@ -75,18 +73,10 @@ def names(encoder: nn.Module, targets: str, layers: tuple[int, ...]) -> str:
 def attach(encoder: nn.Module, method: Method, config: Any) -> None:
     """Inject a method, or go on with what an equal one has injected; all but that freezes."""
     assert isinstance(encoder, Encoder)
-    there = encoder.__dict__.get(MARK)
-    if added(encoder) is not None or (there is not None and there != method):
-        raise ValueError(
-            f"{method!r} found what an earlier stage has added, {there or added(encoder)!r}; expected equal settings, "
-            "as it goes on from there. Give the stages of a chain equal settings, or train the earlier one with method "
-            "'full'"
-        )
-    if there is None:
+    if not goes_on(encoder, method):
         inject(encoder, config, method)
-    encoder.requires_grad_(False)
-    for _, tensor in injected_tensors(encoder):
-        tensor.requires_grad_(True)
+        open_with(encoder, method)
+    freeze_but(encoder, method)
 
 
 def family_of(encoder: nn.Module) -> str:
