@@ -32,6 +32,8 @@ from crosswind.train.masked import Masked, Vocabulary
 from crosswind.train.rows import Fixed, OneTask, Rows
 from crosswind.workshop import Workshop, begin_model
 
+OBSERVED = 200  # training examples that a method is observed on once it has learned
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -160,6 +162,10 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     }
     if isinstance(model.head, MlmHead):
         facts["language_model_head"] = model.head.origin
+    some, row_by_row = features[:OBSERVED], 1  # and so without padding
+    facts |= stage.method.observed(
+        model.encoder, lambda: predict.outputs(model, some, tokenizer.pad_token_id, row_by_row, {})
+    )
     return Made((WEIGHTS, journal.FILE), facts)
 
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from crosswind.methods.adapters import OWN, Adapters, Slot, adapter_slot, adapters_of
+from crosswind.methods.adapters import Adapters, Slot, adapter_slot, adapters_of
+from crosswind.methods.base import OWN
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
 from crosswind.models.batch import collate

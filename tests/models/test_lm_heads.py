@@ -12,7 +12,7 @@ from crosswind.formats.base import Feature, Tokens
 from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import collate
 from crosswind.models.heads import MlmHead
-from crosswind.models.lm_heads import FILE, take_over
+from crosswind.models.lm_heads import FILE, adopt
 from tests.tiny import Tiny
 from tests.train.conftest import one_thread  # noqa: F401
 
@@ -43,7 +43,7 @@ def test_the_head_of_a_checkpoint_gives_what_transformers_gives(
             torch.nn.init.normal_(tensor, std=0.2)
     whole.save_pretrained(tmp_path)
     encoder, head = fresh(tmp_path)
-    take_over(head, encoder, local(tmp_path))
+    adopt(head, encoder, local(tmp_path))
     assert head.origin == "of the checkpoint"
     row = Tokens((7, 8, 9, 10, 11), (0,) * 5)
     batch = collate([Feature(0, (row,), (20, 21, 22, 23, 24), units=5)], PAD)
@@ -56,7 +56,7 @@ def test_the_head_of_a_checkpoint_gives_what_transformers_gives(
 def test_a_checkpoint_without_one_leaves_the_head_as_it_was_drawn(tiny_encoder: Tiny) -> None:
     encoder, head = fresh(tiny_encoder("mt5"))
     before = {name: tensor.clone() for name, tensor in head.named_parameters()}
-    take_over(head, encoder, local(tiny_encoder("mt5")))
+    adopt(head, encoder, local(tiny_encoder("mt5")))
     assert head.origin == "fresh"
     assert all(torch.equal(tensor, before[name]) for name, tensor in head.named_parameters())
 
@@ -69,5 +69,5 @@ def test_a_head_of_another_width_is_not_taken(tiny_encoder: Tiny, tmp_path: Path
     names = {"dense.weight": (width, width), "LayerNorm.weight": (width,)}
     wrong = {f"cls.predictions.transform.{name}": torch.ones(shape) for name, shape in names.items()}
     save_file(tensors | wrong, tmp_path / FILE, metadata={"format": "pt"})
-    take_over(head, encoder, local(tmp_path))
+    adopt(head, encoder, local(tmp_path))
     assert head.origin == "fresh"

@@ -75,7 +75,7 @@ ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"pfeiffer": ("feed_forward",), "houlsby": ("attention", "feed_forward")}
 )
-OWN = "layers"  # the slot that the present stage has to itself; so its tensors are called in every file of weights
+EARLIER = "earlier"  # with a number behind it, the slot of a stage before
 
 
 class Adapter(nn.Module):
@@ -164,6 +164,11 @@ def adapters_of(encoder: Encoder) -> Adapters:
         encoder.add_module(ADDED, there)
     assert isinstance(there, Adapters)
     return there
+
+
+def earlier(adapters: Adapters) -> list[str]:
+    """The slots of the stages before, oldest first."""
+    return [name for name, _ in adapters.named_children() if name.startswith(EARLIER)]
 
 
 def after_sum(within: Callable[[], list[nn.Module]], module: nn.Module, inputs: Any, output: Any) -> Any:  # noqa: ARG001

@@ -1,16 +1,21 @@
 """The contract of a method: what is attached to an encoder, and which of its tensors are trained."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
 from crosswind.identity import Record
-from crosswind.tensors import Module, Parameter
+from crosswind.tensors import Module, Parameter, Tensor
 
 ADDED = "adapters"  # the child of an encoder that holds the adapters of all slots, so that its own names stay
+OWN = "layers"  # the slot that the present stage has to itself; so its tensors are called in every file of weights
+LEARNING = f"{ADDED}.{OWN}"
 OPEN = "open"  # the attribute of an encoder that says whose additions are open
 CARRIES = "'stack' freezes it below, 'merge' or 'unfreeze' let everything learn, 'fresh' throws it away"
+
+
+Learns = Literal["everything", "own", "adapters", "updates", "fusion", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +28,18 @@ class Shape:
 
 
 class Method(Record):
-    """Frozen settings and the part of the network that they train. `whole` says that this part is the whole encoder."""
+    """Frozen settings and the part of the network that they train. `learns` says what kind of part of an encoder it is.
 
-    whole: ClassVar[bool] = False
+    Its own weights, or added adapters, updates of its matrices, or attention over adapters. Where it is everything, or
+    some weights of its `own`, nothing is added.
+    """
+
+    learns: ClassVar[Learns]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole encoder learns, and is saved."""
+        return self.learns == "everything"
 
     def complaints(self, shape: Shape) -> Iterator[str]:  # noqa: ARG002
         """Why these settings cannot work on an encoder of that shape, said before anything runs; none as a rule."""
@@ -44,6 +58,14 @@ class Method(Record):
     @abstractmethod
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
         """The encoder's tensors that learn, by name; they, and only they, get gradients and are saved."""
+
+    def penalty(self, encoder: Module) -> Tensor | None:  # noqa: ARG002
+        """What of the tensors themselves is to become small beside the loss, once an update; None as a rule."""
+        return None
+
+    def observed(self, encoder: Module, read: Callable[[], Any]) -> Mapping[str, Any]:  # noqa: ARG002
+        """What a finished training should record of its additions. `read` sends text of the task through the model."""
+        return {}
 
 
 def opened(encoder: Module) -> Method | None:

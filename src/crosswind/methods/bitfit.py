@@ -14,6 +14,8 @@ class Bitfit(Method):
     A later stage with the same method goes on from the biases that an earlier one left.
     """
 
+    learns = "own"
+
     def complaints(self, shape: Shape) -> Iterator[str]:
         if shape.family in BIASLESS:
             yield f"bitfit trains biases, and encoders of type {shape.family!r} have none; choose another method"

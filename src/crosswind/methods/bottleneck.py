@@ -8,16 +8,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import ADDED, Method, Shape, freeze_but, goes_on, open_with
+from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with
 from crosswind.tensors import Module, Parameter
 
 
 class Bottleneck(Method):
     """A later stage with equal settings goes on with the adapters of the earlier one, under a fresh head.
 
-    After full tuning, fresh adapters learn inside the tuned and then frozen encoder. Adapters with other settings are
-    refused: what they would start from is a choice that no paper settles.
+    After full tuning, fresh adapters learn inside the tuned and then frozen encoder. Adapters with other settings do
+    not go on from these; they may stand above them (carry.py).
     """
+
+    learns = "adapters"
 
     placement: Literal["pfeiffer", "houlsby"] = Field(
         "pfeiffer", description="one adapter a layer, after feed-forward, or two, after attention and feed-forward"
@@ -32,7 +34,7 @@ class Bottleneck(Method):
             yield f"reduction is {self.reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
 
     def attach(self, encoder: Module) -> None:
-        from crosswind.methods.adapters import OWN, adapter_slot, adapters_of
+        from crosswind.methods.adapters import adapter_slot, adapters_of
         from crosswind.models.backbone import Encoder
 
         assert isinstance(encoder, Encoder)
@@ -43,11 +45,9 @@ class Bottleneck(Method):
         freeze_but(encoder, self)
 
     def draw(self, encoder: Module, seed: int) -> None:
-        from crosswind.methods.adapters import OWN, draw
+        from crosswind.methods.adapters import draw
 
-        draw(encoder.get_submodule(f"{ADDED}.{OWN}"), seed, zero_up=self.init == "zero_up")
+        draw(encoder.get_submodule(LEARNING), seed, zero_up=self.init == "zero_up")
 
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
-        from crosswind.methods.adapters import OWN
-
-        return encoder.get_submodule(f"{ADDED}.{OWN}").named_parameters(prefix=f"{ADDED}.{OWN}")
+        return encoder.get_submodule(LEARNING).named_parameters(prefix=LEARNING)

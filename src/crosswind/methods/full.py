@@ -9,7 +9,7 @@ from crosswind.tensors import Module, Parameter
 class Full(Method):
     """Nothing is added and nothing is frozen."""
 
-    whole = True
+    learns = "everything"
 
     def attach(self, encoder: Module) -> None:
         goes_on(encoder, self)

@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from crosswind.methods.base import Method, freeze_but, goes_on, open_with
+from crosswind.methods.base import Method, freeze_but, goes_on, open_with, opened
 from crosswind.methods.targets import TARGETS, modules
-from crosswind.models.backbone import Encoder
+from crosswind.models.backbone import Encoder, replace
 
 NAME, DRAWN = "crosswind", "drawn"
 
@@ -52,6 +52,23 @@ def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
             module.delete_adapter(DRAWN)
     for name, tensor in encoder.network.named_parameters():
         tensor.requires_grad_(name in learns)
+
+
+def fold(encoder: Encoder) -> None:
+    """Make what was injected a part of the modules that it was wrapped around, which get their names back."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    wrapped = [(name, each) for name, each in encoder.network.named_modules() if isinstance(each, BaseTunerLayer)]
+    for name, module in wrapped:
+        try:
+            module.merge(safe_merge=True)
+        except (NotImplementedError, ValueError) as error:
+            raise ValueError(
+                f"what {opened(encoder)!r} has learned cannot become a part of the encoder's own weights: {error}; "
+                "carry it on with equal settings"
+            ) from error
+        replace(encoder.network, name, module.get_base_layer())
+    encoder.network.__dict__.pop("peft_config", None)
 
 
 def injected_tensors(encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:

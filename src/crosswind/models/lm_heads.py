@@ -52,7 +52,7 @@ WEIGHTS = ("dense.weight", "norm.weight")  # without which nothing is taken over
 FILE = "model.safetensors"
 
 
-def take_over(head: MlmHead, encoder: Encoder, source: Source) -> None:
+def adopt(head: MlmHead, encoder: Encoder, source: Source) -> None:
     """Give a fresh head the weights that the checkpoint has for it, if it has them; the head tells its origin."""
     found = kept(source)
     own = dict(head.named_parameters())
