@@ -118,6 +118,8 @@ FAMILIES: dict[str, dict[str, str]] = {
         "bottleneck": "crosswind.methods.bottleneck:Bottleneck",
         "fusion": "crosswind.methods.fusion:Fusion",
         "head": "crosswind.methods.head:Head",
+        "language-adapter": "crosswind.methods.language_adapter:LanguageAdapter",
+        "madx": "crosswind.methods.madx:Madx",
         "bitfit": "crosswind.methods.bitfit:Bitfit",
         "lora": "crosswind.methods.lora:Lora",
         "peft": "crosswind.methods.peft:Peft",

@@ -30,7 +30,7 @@ from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
 from crosswind.train.masked import Masked, Vocabulary
 from crosswind.train.rows import Fixed, OneTask, Rows
-from crosswind.workshop import Workshop, begin_model
+from crosswind.workshop import Workshop, begin_model, speak
 
 OBSERVED = 200  # training examples that a method is observed on once it has learned
 
@@ -143,6 +143,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     )
 
     def dev_score() -> float:
+        speak(model.encoder, stage.method, next(iter(stage.language_adapters), None))
         scores = [score(workshop, model, stage, data, {}) for data in stage.dev]
         return sum(scores) / len(scores)
 
@@ -150,7 +151,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     course = OneTask(rows_of(stage, features, tokenizer))
     progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
-    facts = {
+    facts: dict[str, Any] = {
         "units": progress.update * stage.recipe.batch,
         "updates": progress.update,
         "tokens": progress.tokens,

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import torch
 from safetensors import safe_open
 from torch import Tensor
-from transformers.utils import cached_file
+from transformers.utils.hub import cached_file
 
 from crosswind.models.backbone import Encoder, Source
 from crosswind.models.heads import MlmHead
@@ -50,6 +50,7 @@ KEPT: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 WEIGHTS = ("dense.weight", "norm.weight")  # without which nothing is taken over
 FILE = "model.safetensors"
+NORM_EPS = MappingProxyType({"modernbert": "norm_eps"})  # others call it layer_norm_eps
 
 
 def adopt(head: MlmHead, encoder: Encoder, source: Source) -> None:
@@ -62,9 +63,7 @@ def adopt(head: MlmHead, encoder: Encoder, source: Source) -> None:
         for name, tensor in own.items():
             if name in found and found[name].shape == tensor.shape:
                 tensor.copy_(found[name])
-    head.norm.eps = getattr(encoder.config, "layer_norm_eps", None) or getattr(
-        encoder.config, "norm_eps", head.norm.eps
-    )
+    head.norm.eps = float(getattr(encoder.config, NORM_EPS.get(encoder.config.model_type, "layer_norm_eps")))
     head.origin = "of the checkpoint"
 
 
