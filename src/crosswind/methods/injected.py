@@ -4,7 +4,9 @@ The library keeps what it adds as modules around the encoder's own, so names of 
 trains is found again by the name that it was injected under.
 """
 
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -17,12 +19,23 @@ from crosswind.models.backbone import Encoder, replace
 NAME, DRAWN = "crosswind", "drawn"
 
 
+@contextmanager
+def library(seed: int) -> Iterator[None]:
+    """Let the library draw from a seed, and leave the random numbers of all others alone.
+
+    Of normalisations it wants to know how many features go in, finds out nothing, needs nothing, and warns.
+    """
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Unsupported layer type")
+        torch.manual_seed(seed)
+        yield
+
+
 def inject(encoder: Encoder, config: Any, method: Any) -> None:
     """Wrap the modules that a configuration names; all else freezes, and random numbers stay as they were."""
     from peft import inject_adapter_in_model
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with library(seed=0):
         try:
             inject_adapter_in_model(config, encoder.network, NAME)
         except (ValueError, RuntimeError, NotImplementedError) as error:
@@ -37,8 +50,7 @@ def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
     assert isinstance(encoder, Encoder)
     known = encoder.network.__dict__.pop("peft_config", None)  # else the library warns of a second one
     learns = {name for name, tensor in encoder.network.named_parameters() if tensor.requires_grad}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with library(seed):
         inject_adapter_in_model(config, encoder.network, DRAWN)
     encoder.network.__dict__["peft_config"] = known
     tensors = dict(encoder.network.named_parameters())
