@@ -183,6 +183,18 @@ def run(plan: Plan, root: Path, stop: Callable[[], bool] = lambda: False) -> tup
     return store, made
 
 
+def test_an_adapter_that_diverged_fails_what_speaks_it(tmp_path: Path) -> None:
+    plan, store = planned(tmp_path), Store(tmp_path / "store")
+    store.prepare()
+    (lost,) = (stage for stage in adapters(plan) if text_of(stage) == ("zhelnik",))
+    store.publish(lost, store.work(lost), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
+    standing = dict(results.cells(plan, store).select("language", "status").rows())
+    assert standing == {"solvane": "missing", "zhelnik": "failed", "tingsao": "missing"}
+    (source,) = (stage for stage in adapters(plan) if text_of(stage) == ("solvane",))
+    store.publish(source, store.work(source), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
+    assert set(results.cells(plan, store)["status"]) == {"failed"}
+
+
 @pytest.mark.parametrize("stack", ["library", "paper"])
 def test_a_study_runs_and_comes_out_the_same_after_stops(stack: str, tmp_path: Path) -> None:
     settings = 'languages = ["solvane", "zhelnik"]\nmissing = "none"\ntlr = ["source", "zhelnik"]'

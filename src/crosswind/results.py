@@ -180,16 +180,18 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     def state(stage: Evaluate) -> str:
         if stage.id in held:
             return "done"
-        return "failed" if failed and any(model.id in failed for model in history(stage.model)) else "missing"
+        models = (stage.model, *(() if stage.language_adapter is None else (stage.language_adapter,)))
+        behind = (each.id for model in models for each in history(model))
+        return "failed" if failed and not failed.keys().isdisjoint(behind) else "missing"
 
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
 
 
 def history(model: Train | Base) -> Iterator[Train]:
-    """A model's training and all those before it."""
+    """A model's training and all those before or below it."""
     if isinstance(model, Train):
         yield model
-        for start in model.starts:
+        for start in (*model.starts, *model.language_adapters):
             yield from history(start)
 
 
