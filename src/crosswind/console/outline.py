@@ -87,8 +87,9 @@ def shape(stage: Train) -> str:
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
     carried = "" if stage.carry == "continue" else f"{stage.carry}, "
     fused = f" on {len(stage.starts)} models" if stage.beside else ""
+    above = f" above {len(stage.language_adapters)} languages in turn" if len(stage.language_adapters) > 1 else ""
     settings = f"{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}"
-    return f"{taught(stage)}{fused} [{carried}{settings}]"
+    return f"{taught(stage)}{fused}{above} [{carried}{settings}]"
 
 
 def evaluated(count: int) -> str:
