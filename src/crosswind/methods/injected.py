@@ -4,6 +4,7 @@ The library keeps what it adds as modules around the encoder's own, so names of 
 trains is found again by the name that it was injected under.
 """
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,20 +21,26 @@ MARK = "injected"  # the attribute of an encoder that says by which method it wa
 
 def inject(encoder: Encoder, config: Any, method: Any) -> None:
     """Wrap the modules that a configuration names; all else freezes, and random numbers stay as they were."""
-    from peft import inject_adapter_in_model
-
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         try:
-            inject_adapter_in_model(config, encoder.network, NAME)
+            inject_quietly(config, encoder.network, NAME)
         except (ValueError, RuntimeError, NotImplementedError) as error:
             raise ValueError(f"{method!r} does not fit this {encoder.config.model_type!r} encoder: {error}") from error
     encoder.__dict__[MARK] = method
 
 
+def inject_quietly(config: Any, network: nn.Module, name: str) -> None:
+    """The library's own injection, without its warning that normalisations have no size that it knows."""
+    from peft import inject_adapter_in_model
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Unsupported layer type", UserWarning)
+        inject_adapter_in_model(config, network, name)
+
+
 def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
     """Give what was injected its first weights from a seed, by injecting it once more beside itself."""
-    from peft import inject_adapter_in_model
     from peft.tuners.tuners_utils import BaseTunerLayer
 
     assert isinstance(encoder, Encoder)
@@ -41,7 +48,7 @@ def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
     learns = {name for name, tensor in encoder.network.named_parameters() if tensor.requires_grad}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        inject_adapter_in_model(config, encoder.network, DRAWN)
+        inject_quietly(config, encoder.network, DRAWN)
     encoder.network.__dict__["peft_config"] = known
     tensors = dict(encoder.network.named_parameters())
     with torch.no_grad():
