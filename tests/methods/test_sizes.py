@@ -1,6 +1,8 @@
 """How many numbers every method trains in encoders of the usual sizes, without a weight of theirs in memory."""
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from crosswind.models.backbone import FAMILIES, Encoder
 from crosswind.stages import label
 from tests.train.conftest import one_thread  # noqa: F401
 
+ROOT = Path(__file__).parents[2]
 XLM_R = {"model_type": "xlm-roberta", "vocab_size": 250_002, "max_position_embeddings": 514, "type_vocab_size": 1}
 BASE = {"num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12, "intermediate_size": 3072}
 LARGE = {"num_hidden_layers": 24, "hidden_size": 1024, "num_attention_heads": 16, "intermediate_size": 4096}
@@ -96,3 +99,15 @@ def test_every_method_is_counted() -> None:
     counted = {catalog.name_of(type(method)) for method, _, _ in TRAINED}
     missing = catalog.FAMILIES["methods"].keys() - counted - ELSEWHERE
     assert missing == set(), "say in TRAINED how many numbers it trains, or in ELSEWHERE that another file does"
+
+
+def test_the_guide_quotes_these_numbers() -> None:
+    known = {f"{number:,}" for _, *numbers in TRAINED for number in numbers}
+    quoted = {
+        (path.name, number)
+        for path in (ROOT / "tools" / "method_guide" / "methods").glob("*.md")
+        for number in re.findall(r"\d{1,3}(?:,\d{3})+", path.read_text(encoding="utf-8"))
+        if path.stem not in ELSEWHERE
+    }
+    assert quoted
+    assert [each for each in quoted if each[1] not in known] == []

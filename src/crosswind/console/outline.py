@@ -21,6 +21,7 @@ from crosswind.tasks.shuffled import Shuffled
 TREE_LINES = 60
 
 SUITES_LISTED = "suites"
+GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -166,6 +167,8 @@ def listed(family: str | None) -> Iterator[str]:
             yield f"  {entry:{width}}  {headline(found)}"
             if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+        if name in GUIDED:
+            yield f"  ({GUIDE} has the equation, the paper and the settings of each)"
     if family in {None, SUITES_LISTED}:
         yield from listed_suites()
 
