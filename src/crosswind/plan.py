@@ -13,7 +13,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
-from crosswind.refusals import refuse_untrainable
+from crosswind.refusals import refuse_pointless, refuse_untrainable
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
@@ -76,6 +76,7 @@ def make_plan(study: Study) -> Plan:
             for target in study.targets:
                 for seed in study.seeds:
                     planner.expand(arm, sequence, target, seed)
+    refuse_pointless(study.name, trainings(planner.stages))
     folders = {base.revision: folder} if folder else {}
     return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
 

@@ -1,10 +1,10 @@
 """What a study asks for and cannot have: training without a training set, layers that are not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
 from crosswind.formats import MINE, RETRIEVE
-from crosswind.stages import label
+from crosswind.stages import Train, label
 from crosswind.study import Study
 from crosswind.tasks.base import Task
 
@@ -39,6 +39,17 @@ def refuse_untrainable(study: Study) -> None:
     found += unfit_methods(study)
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+
+
+def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
+    """Say which objectives come to nothing under the recipes that they meet; once each, however many trainings."""
+    found = {
+        f"{study}: {label(stage.task)}: {complaint}"
+        for stage in planned
+        for complaint in stage.objective.complaints(stage.recipe)
+    }
+    if found:
+        raise ValueError("\n".join(sorted(found)))
 
 
 def unfit_methods(study: Study) -> Iterator[str]:

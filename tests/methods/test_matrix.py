@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosswind.methods.base import Method
+from crosswind.plan import make_plan
 from crosswind.refusals import refuse_untrainable
 from crosswind.stages import label
 from tests.methods import matrix
@@ -64,3 +65,12 @@ def test_planning_refuses_what_makes_no_sense_and_nothing_else(method: Method, f
     else:
         refuse_untrainable(study)
         method.attach(encoder)
+
+
+def test_planning_refuses_rdrop_without_dropout() -> None:
+    arms = ({"name": "one", "objective": "rdrop"},)
+    make_plan(small_study(arms=arms, recipe={"dropout": 0.1}))
+    neutral = ({"name": "one", "objective": {"kind": "rdrop", "weight": 0.0}},)
+    make_plan(small_study(arms=neutral, recipe={"dropout": 0.0}))
+    with pytest.raises(ValueError, match=r"small: pocket-nli: rdrop .* dropout = 0, so they are equal; .* 'erm'"):
+        make_plan(small_study(arms=arms))  # Pocket's own recipes have none
