@@ -24,6 +24,7 @@ from crosswind import catalog, pocket
 from crosswind.methods.base import Method
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.full import Full
+from crosswind.methods.handover import set_aside
 from crosswind.methods.lora import Lora
 from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import Batch, collate
@@ -84,7 +85,7 @@ OBJECTIVES: Mapping[str, Passes] = {
     "sam": Passes(2),
 }
 METHODS: Mapping[str, Passes] = {"full": Passes(1), "head": Passes(0, 1)} | dict.fromkeys(
-    ("bitfit", "bottleneck", "lora", "peft"), Passes(0, 1, 1)
+    ("bitfit", "bottleneck", "fusion", "lora", "peft"), Passes(0, 1, 1)
 )
 MORE: tuple[Method, ...] = (
     Bottleneck(placement="houlsby"),
@@ -128,6 +129,9 @@ class Side:
     def __init__(self, method: Method, objective: Objective, options: argparse.Namespace, batch: Batch):
         self.method, self.objective, self.batch = method, objective, batch
         encoder = encoder_of(options)
+        for earlier in (Bottleneck(), Bottleneck(reduction=8)) if method.learns == "fusion" else ():
+            earlier.attach(encoder)
+            set_aside(encoder)
         method.attach(encoder)
         method.draw(encoder, 1)
         head = HEADS["classify"](encoder.width, harness.NUM_LABELS, 0.1, torch.Generator().manual_seed(1))

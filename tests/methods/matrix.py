@@ -15,6 +15,8 @@ import torch
 
 from crosswind import catalog
 from crosswind.methods.base import Method, Shape
+from crosswind.methods.bottleneck import Bottleneck
+from crosswind.methods.handover import set_aside
 from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
 from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
@@ -35,8 +37,7 @@ MORE: Mapping[str, Sequence[tuple[str, Mapping[str, object]]]] = {
         ("peft", {"name": "ln_tuning", "targets": "norms"}),
     ),
 }
-# Entries of the catalogue that need more than an encoder and examples, and the test that has them instead.
-APART: Mapping[str, str] = {}
+FUSED = (Bottleneck(reduction=8, init="bert"), Bottleneck(reduction=4, init="bert"))
 
 
 class Cell(NamedTuple):
@@ -50,7 +51,7 @@ class Cell(NamedTuple):
 
 def levels(family: str) -> list[Any]:
     """What a family of the catalogue holds, by default and with further settings."""
-    plain = [catalog.load(family, name)() for name in catalog.FAMILIES[family] if name not in APART]
+    plain = [catalog.load(family, name)() for name in catalog.FAMILIES[family]]
     return plain + [catalog.load(family, name)(**settings) for name, settings in MORE[family]]
 
 
@@ -108,9 +109,18 @@ def copied(family: str, tiny_encoder: Tiny) -> Encoder:
     return copy.deepcopy(pristine(family, tiny_encoder))
 
 
+def ready(encoder: Encoder, method: Method) -> Encoder:
+    """What a method needs in an encoder before it begins: fusion adapters that stand side by side, others nothing."""
+    for seed, earlier in enumerate(FUSED if method.learns == "fusion" else ()):
+        earlier.attach(encoder)
+        earlier.draw(encoder, seed)
+        set_aside(encoder)
+    return encoder
+
+
 def run(cell: Cell, tiny_encoder: Tiny, folder: Path) -> None:
     """Train a cell for three updates: the loss stays a number (or the loop stops), what learns moves, and no more."""
-    encoder = copied(cell.family, tiny_encoder)
+    encoder = ready(copied(cell.family, tiny_encoder), cell.method)
     cell.method.attach(encoder)
     cell.method.draw(encoder, 1)
     head = HEADS[cell.form](encoder.width, NUM_LABELS, 0.1, torch.Generator().manual_seed(1))

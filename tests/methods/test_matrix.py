@@ -15,6 +15,8 @@ from tests.tiny import ENCODERS, Tiny
 from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import FORMS
 
+FUSING = {"carry": "fuse", "intermediate_method": "bottleneck", "sequences": (("pocket-tags", "pocket-ner"),)}
+
 
 def spelled(value: object) -> str:
     """A cell, or a part of one, as the name of a test."""
@@ -53,9 +55,10 @@ def named(pair: object) -> str:
 @pytest.mark.parametrize("method", levels("methods"), ids=spelled)
 def test_planning_refuses_what_makes_no_sense_and_nothing_else(method: Method, family: str, tiny_encoder: Tiny) -> None:
     settings = {"kind": method.payload["kind"]} | method.model_dump()
-    study = small_study(base={"path": str(tiny_encoder(family))}, arms=({"name": "one", "method": settings},))
+    arm = {"name": "one", "method": settings} | (FUSING if method.learns == "fusion" else {})
+    study = small_study(base={"path": str(tiny_encoder(family))}, arms=(arm,))
     cell = next(cell for cell in cells() if cell.method == method and cell.family == family)
-    encoder = matrix.copied(family, tiny_encoder)
+    encoder = matrix.ready(matrix.copied(family, tiny_encoder), method)
     if reason := refusal(cell):
         with pytest.raises(ValueError, match="arm one: ") as told:
             refuse_untrainable(study)

@@ -14,6 +14,8 @@ from crosswind.methods.base import Method
 from crosswind.methods.bitfit import Bitfit
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.full import Full
+from crosswind.methods.fusion import Fusion
+from crosswind.methods.handover import set_aside
 from crosswind.methods.head import Head
 from crosswind.methods.lora import Lora
 from crosswind.methods.peft import Peft
@@ -78,6 +80,7 @@ TRAINED: list[tuple[Method, int, int]] = [
     (Peft(), 55_296, 147_456),  # IA3: L(d + d + 4d)
     (Peft(name="ln_tuning", targets="norms"), 36_864, 98_304),  # L · 2 · 2d
 ]
+FUSION = (21_252_096, 75_546_624)  # L(3d² + 2d): queries and keys have biases, values none
 ELSEWHERE: set[str] = set()  # methods whose numbers hang on what they are trained on: counted with them
 
 
@@ -95,14 +98,25 @@ def test_other_encoders(size: str, numbers: int) -> None:
     assert count(Full(), size) == numbers
 
 
+@pytest.mark.parametrize(("size", "numbers"), [("base", FUSION[0]), ("large", FUSION[1])])
+def test_attention_over_adapters(size: str, numbers: int) -> None:
+    encoder, method = shell(size), Fusion()
+    with torch.device("meta"):
+        for earlier in (Bottleneck(), Bottleneck(reduction=8)):
+            earlier.attach(encoder)
+            set_aside(encoder)
+        method.attach(encoder)
+    assert sum(tensor.numel() for _, tensor in method.trained(encoder)) == numbers
+
+
 def test_every_method_is_counted() -> None:
-    counted = {catalog.name_of(type(method)) for method, _, _ in TRAINED}
+    counted = {catalog.name_of(type(method)) for method, _, _ in TRAINED} | {"fusion"}
     missing = catalog.FAMILIES["methods"].keys() - counted - ELSEWHERE
     assert missing == set(), "say in TRAINED how many numbers it trains, or in ELSEWHERE that another file does"
 
 
 def test_the_guide_quotes_these_numbers() -> None:
-    known = {f"{number:,}" for _, *numbers in TRAINED for number in numbers}
+    known = {f"{number:,}" for numbers in (FUSION, *(numbers for _, *numbers in TRAINED)) for number in numbers}
     quoted = {
         (path.name, number)
         for path in (ROOT / "tools" / "method_guide" / "methods").glob("*.md")
