@@ -115,6 +115,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "methods": {
         "full": "crosswind.methods.full:Full",
         "bottleneck": "crosswind.methods.bottleneck:Bottleneck",
+        "fusion": "crosswind.methods.fusion:Fusion",
         "head": "crosswind.methods.head:Head",
         "bitfit": "crosswind.methods.bitfit:Bitfit",
         "lora": "crosswind.methods.lora:Lora",

@@ -2,24 +2,36 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
 from crosswind.choices import ALL, of_task
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
+from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
-from crosswind.refusals import refuse_untrainable
+from crosswind.refusals import refuse_pointless, refuse_untrainable
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 
 S = TypeVar("S", bound=Stage)
+
+
+SOURCE = Regime()
+
+
+class Handover(NamedTuple):
+    """What a training takes over from what it starts from."""
+
+    carry: Carry = "continue"
+    head: Literal["fresh", "carried"] = "fresh"
 
 
 class Cell(NamedTuple):
@@ -76,6 +88,7 @@ def make_plan(study: Study) -> Plan:
             for target in study.targets:
                 for seed in study.seeds:
                     planner.expand(arm, sequence, target, seed)
+    refuse_pointless(study.name, trainings(planner.stages))
     folders = {base.revision: folder} if folder else {}
     return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
 
@@ -99,13 +112,12 @@ class Planner:
         learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
         """
         target = self.study.place(target)
-        model: Train | Base = self.base
-        for task in map(self.study.place, sequence):
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm))
+        starts = self.intermediate(arm, sequence, seed)
         last = [self.study.place(task) for task in self.learned(target)]
-        for task in last:
-            recipe = self.recipe(target, arm)
-            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0])
+        for number, task in enumerate(last):
+            handover = Handover(arm.carry) if number == 0 else Handover(head="carried")
+            starts = (self.train(starts, task, arm, seed, handover, self.recipe(target, arm)),)
+        (model,) = starts
         self.one_by_one += len(sequence) + len(last)
         name = " > ".join(label(task) for task in sequence)
         pool = self.pool(target)
@@ -114,6 +126,16 @@ class Planner:
             for case, data in self.conditions(target, language):
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
                 self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
+
+    def intermediate(self, arm: Arm, sequence: tuple[Task, ...], seed: int) -> tuple[Train | Base, ...]:
+        """What a target's training starts from: the end of a chain, or models side by side that are to be fused."""
+        found: list[Train | Base] = []
+        for task in map(self.study.place, sequence):
+            start = self.base if arm.carry == "fuse" or not found else found[-1]
+            recipe = self.recipe(task, arm, arm.intermediate_recipe)
+            handover = Handover(arm.carry_between)
+            found.append(self.train((start,), task, arm, seed, handover, recipe, arm.first_method, arm.regime))
+        return tuple(found if arm.carry == "fuse" else found[-1:]) or (self.base,)
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -131,25 +153,29 @@ class Planner:
 
     def train(
         self,
-        start: Train | Base,
+        starts: tuple[Train | Base, ...],
         task: Task,
         arm: Arm,
         seed: int,
-        regime: Regime,
+        handover: Handover,
         recipe: Recipe,
-        *,
-        carries: bool = False,
+        method: Method | None = None,
+        regime: Regime = SOURCE,
     ) -> Train:
+        """One training of an arm, by the arm's method unless another is named; a base leaves nothing to carry."""
+        start, *beside = starts
         dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
         stage = Train(
             start=start,
             data=self.training_data(task, regime),
             dev=dev,
-            method=arm.method,
+            method=method or arm.method,
             objective=arm.objective,
             recipe=recipe,
             seed=seed,
-            head="carried" if carries else "fresh",
+            head=handover.head,
+            carry=handover.carry if isinstance(start, Train) else "continue",
+            beside=tuple(beside),
         )
         return self.add(stage)
 
@@ -162,13 +188,13 @@ class Planner:
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 
-    def recipe(self, task: Task, arm: Arm) -> Recipe:
+    def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
         """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
 
         A change that names a published recipe begins with what that one changes.
         """
         recipe = task.recipe
-        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe):
+        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe, *further):
             if change.like is not None:
                 recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
             recipe = recipe.override(change)

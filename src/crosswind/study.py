@@ -28,6 +28,8 @@ from crosswind.encoders import Encoder, Part
 from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
+from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label
@@ -62,14 +64,31 @@ class Regime(Part):
 
 
 class Arm(Part):
-    """One way of training, for every sequence of intermediate tasks."""
+    """One way of training, for every sequence of intermediate tasks.
+
+    `carry` says what a training takes over from the one before it. Intermediate tasks may be taught by another method
+    than targets, and its own pace comes with that.
+    """
 
     name: Name
     sequences: tuple[tuple[TaskChoice, ...], ...] = ((),)
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
+    carry: Carry = "continue"
+    intermediate_method: MethodChoice | None = None
+    intermediate_recipe: Recipe = Recipe()
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     recipe: Recipe = Recipe()
+
+    @property
+    def first_method(self) -> Method:
+        """How intermediate tasks are taught."""
+        return self.intermediate_method or self.method
+
+    @property
+    def carry_between(self) -> Carry:
+        """What an intermediate task takes over from another one; merging and unfreezing wait for the target."""
+        return self.carry if self.carry in ("stack", "fresh") else "continue"
 
     @field_validator("sequences")
     @classmethod

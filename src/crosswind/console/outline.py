@@ -21,6 +21,7 @@ from crosswind.tasks.shuffled import Shuffled
 TREE_LINES = 60
 
 SUITES_LISTED = "suites"
+GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -83,7 +84,10 @@ def shape(stage: Train) -> str:
     """A training without its seed."""
     recipe = stage.recipe
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
+    carried = "" if stage.carry == "continue" else f"{stage.carry}, "
+    fused = f" on {len(stage.starts)} models" if stage.beside else ""
+    settings = f"{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}"
+    return f"{taught(stage)}{fused} [{carried}{settings}]"
 
 
 def evaluated(count: int) -> str:
@@ -166,6 +170,8 @@ def listed(family: str | None) -> Iterator[str]:
             yield f"  {entry:{width}}  {headline(found)}"
             if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+        if name in GUIDED:
+            yield f"  ({GUIDE} has the equation, the paper and the settings of each)"
     if family in {None, SUITES_LISTED}:
         yield from listed_suites()
 
