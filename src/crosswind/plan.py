@@ -12,10 +12,10 @@ from crosswind.identity import Stage
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
+from crosswind.recipe import Recipe, joint
 from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Regime, Study
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, together
+from crosswind.study import Arm, Regime, Step, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 
@@ -92,7 +92,7 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Step, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
@@ -100,14 +100,15 @@ class Planner:
         """
         target = self.study.place(target)
         model: Train | Base = self.base
-        for task in map(self.study.place, sequence):
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm))
+        for step in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(step)))
+            model = self.train(model, tasks, arm, seed, arm.regime, self.recipe_of(tasks, arm))
         last = [self.study.place(task) for task in self.learned(target)]
         for task in last:
             recipe = self.recipe(target, arm)
-            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0])
+            model = self.train(model, (task,), arm, seed, Regime(), recipe, carries=task is not last[0])
         self.one_by_one += len(sequence) + len(last)
-        name = " > ".join(label(task) for task in sequence)
+        name = spelled(sequence)
         pool = self.pool(target)
         for language in self.study.codes(target):
             dev = self.dataset(target, language, "dev") if target.format is MINE else None
@@ -132,7 +133,7 @@ class Planner:
     def train(
         self,
         start: Train | Base,
-        task: Task,
+        tasks: tuple[Task, ...],
         arm: Arm,
         seed: int,
         regime: Regime,
@@ -140,16 +141,18 @@ class Planner:
         *,
         carries: bool = False,
     ) -> Train:
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        """A stage that learns one task, or several that take turns."""
+        dev = tuple(self.dataset(task, task.source, "dev") for task in tasks if recipe.selection == "dev")
         stage = Train(
             start=start,
-            data=self.training_data(task, regime),
+            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
             dev=dev,
             method=arm.method,
             objective=arm.objective,
             recipe=recipe,
             seed=seed,
             head="carried" if carries else "fresh",
+            sampler=arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
         )
         return self.add(stage)
 
@@ -161,6 +164,16 @@ class Planner:
         if regime.kind == "multiplied":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
+
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm)
+        name = together(tasks)
+        said = self.study.recipes.get(name, Recipe())
+        said = Recipe(**{field: getattr(each, field) for each in (said, arm.recipe) for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm) for task in tasks}, name, said)
 
     def recipe(self, task: Task, arm: Arm) -> Recipe:
         """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
@@ -295,9 +308,16 @@ def work_units(stage: Stage) -> int:
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
+            return stage.recipe.updates(counted(stage)) * stage.recipe.batch
     return 0
+
+
+def counted(stage: Train) -> int:
+    """How many rows make a pass over what a stage learns, as far as it can be told before it runs."""
+    if stage.sampler is None:
+        return sum(rows(clean(data)) for data in stage.data)
+    sizes = (sum(rows(clean(data)) for data in stage.data_of(name)) for name in stage.tasks)
+    return sum(map(stage.sampler.counted, sizes))
 
 
 def rows(data: Dataset) -> int:

@@ -83,7 +83,8 @@ def shape(stage: Train) -> str:
     """A training without its seed."""
     recipe = stage.recipe
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
+    how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
+    return f"{taught(stage)} [{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
 
 
 def evaluated(count: int) -> str:
