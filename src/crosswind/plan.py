@@ -15,7 +15,7 @@ from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe, joint
 from crosswind.refusals import refuse_untrainable
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, together
-from crosswind.study import Arm, Regime, Step, Study, spelled, tasks_of
+from crosswind.study import Arm, Link, Regime, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 
@@ -92,7 +92,7 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Step, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Link, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
@@ -100,8 +100,8 @@ class Planner:
         """
         target = self.study.place(target)
         model: Train | Base = self.base
-        for step in sequence:
-            tasks = tuple(map(self.study.place, tasks_of(step)))
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
             model = self.train(model, tasks, arm, seed, arm.regime, self.recipe_of(tasks, arm))
         last = [self.study.place(task) for task in self.learned(target)]
         for task in last:

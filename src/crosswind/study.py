@@ -63,7 +63,7 @@ class Regime(Part):
     languages: LanguageNames = (ALL,)
 
 
-Step = Task | tuple[Task, ...]
+Link = Task | tuple[Task, ...]
 """One stage of a sequence: a task, or several that are learned at once, in the order of their names."""
 
 
@@ -72,19 +72,19 @@ def branch(value: object) -> str:
     return "(several)" if isinstance(value, list | tuple) else "(one)"
 
 
-StepChoice = Annotated[
+LinkChoice = Annotated[
     Annotated[TaskChoice, Tag("(one)")] | Annotated[tuple[TaskChoice, ...], Tag("(several)")], Discriminator(branch)
 ]
 
 
-def tasks_of(step: Step) -> tuple[Task, ...]:
+def tasks_of(link: Link) -> tuple[Task, ...]:
     """The tasks of one stage."""
-    return step if isinstance(step, tuple) else (step,)
+    return link if isinstance(link, tuple) else (link,)
 
 
-def canonical(step: Step) -> Step:
+def canonical(link: Link) -> Link:
     """A stage in the form that every way of writing it comes to: a list of one is the task alone."""
-    tasks = tasks_of(step)
+    tasks = tasks_of(link)
     if not tasks:
         raise PydanticCustomError(
             "kind", "a list inside a sequence is one stage and needs its tasks; this one is empty"
@@ -101,7 +101,7 @@ class Arm(Part):
     """
 
     name: Name
-    sequences: tuple[tuple[StepChoice, ...], ...] = ((),)
+    sequences: tuple[tuple[LinkChoice, ...], ...] = ((),)
     sampler: SamplerChoice = Field(default={"kind": "proportional"}, validate_default=True)
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
@@ -110,7 +110,7 @@ class Arm(Part):
 
     @field_validator("sequences")
     @classmethod
-    def are_different(cls, sequences: tuple[tuple[Step, ...], ...]) -> tuple[tuple[Step, ...], ...]:
+    def are_different(cls, sequences: tuple[tuple[Link, ...], ...]) -> tuple[tuple[Link, ...], ...]:
         found = tuple(tuple(map(canonical, sequence)) for sequence in sequences)
         refuse_repeats([spelled(sequence) or "[]" for sequence in found], "sequence")
         return found
@@ -118,18 +118,18 @@ class Arm(Part):
     @property
     def tasks(self) -> dict[str, Task]:
         """Every task of its sequences by name."""
-        return {label(task): task for sequence in self.sequences for step in sequence for task in tasks_of(step)}
+        return {label(task): task for sequence in self.sequences for link in sequence for task in tasks_of(link)}
 
     @property
     def mixes(self) -> dict[str, tuple[Task, ...]]:
         """The stages that learn several tasks at once, by name."""
-        steps = (step for sequence in self.sequences for step in sequence)
-        return {together(step): step for step in steps if isinstance(step, tuple)}
+        links = (link for sequence in self.sequences for link in sequence)
+        return {together(link): link for link in links if isinstance(link, tuple)}
 
 
-def spelled(sequence: tuple[Step, ...]) -> str:
+def spelled(sequence: tuple[Link, ...]) -> str:
     """A sequence as results have it."""
-    return " > ".join(together(tasks_of(step)) for step in sequence)
+    return " > ".join(together(tasks_of(link)) for link in sequence)
 
 
 class Study(Part):

@@ -46,7 +46,7 @@ class SeveralTasks(Course):
         readers = {name: passes(rows.lengths, recipe, seed, depth, taken[name]) for name, rows in self.rows.items()}
         for name in turns:
             epoch, places = next(readers[name])
-            yield Lesson(self.rows[name].at(places, epoch), name)
+            yield Lesson(self.rows[name].at(places, epoch), task=name)
 
     def sample(self, size: int) -> list[Feature]:
         """From every task in proportion to its rows, whoever's turn it is how often."""
