@@ -14,10 +14,10 @@ from crosswind.methods.carry import Carry
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
+from crosswind.recipe import Recipe, joint
 from crosswind.refusals import refuse_pointless, refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Regime, Study
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, together
+from crosswind.study import Arm, Link, Regime, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 
@@ -105,7 +105,7 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Link, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
@@ -116,10 +116,10 @@ class Planner:
         last = [self.study.place(task) for task in self.learned(target)]
         for number, task in enumerate(last):
             handover = Handover(arm.carry) if number == 0 else Handover(head="carried")
-            starts = (self.train(starts, task, arm, seed, handover, self.recipe(target, arm)),)
+            starts = (self.train(starts, (task,), arm, seed, handover, self.recipe(target, arm)),)
         (model,) = starts
         self.one_by_one += len(sequence) + len(last)
-        name = " > ".join(label(task) for task in sequence)
+        name = spelled(sequence)
         pool = self.pool(target)
         for language in self.study.codes(target):
             dev = self.dataset(target, language, "dev") if target.format is MINE else None
@@ -127,14 +127,15 @@ class Planner:
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
                 self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
 
-    def intermediate(self, arm: Arm, sequence: tuple[Task, ...], seed: int) -> tuple[Train | Base, ...]:
+    def intermediate(self, arm: Arm, sequence: tuple[Link, ...], seed: int) -> tuple[Train | Base, ...]:
         """What a target's training starts from: the end of a chain, or models side by side that are to be fused."""
         found: list[Train | Base] = []
-        for task in map(self.study.place, sequence):
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
             start = self.base if arm.carry == "fuse" or not found else found[-1]
-            recipe = self.recipe(task, arm, arm.intermediate_recipe)
+            recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
             handover = Handover(arm.carry_between)
-            found.append(self.train((start,), task, arm, seed, handover, recipe, arm.first_method, arm.regime))
+            found.append(self.train((start,), tasks, arm, seed, handover, recipe, arm.first_method, arm.regime))
         return tuple(found if arm.carry == "fuse" else found[-1:]) or (self.base,)
 
     def learned(self, target: Task) -> list[Task]:
@@ -154,7 +155,7 @@ class Planner:
     def train(
         self,
         starts: tuple[Train | Base, ...],
-        task: Task,
+        tasks: tuple[Task, ...],
         arm: Arm,
         seed: int,
         handover: Handover,
@@ -162,12 +163,13 @@ class Planner:
         method: Method | None = None,
         regime: Regime = SOURCE,
     ) -> Train:
-        """One training of an arm, by the arm's method unless another is named; a base leaves nothing to carry."""
+        """One training of an arm, by the arm's method unless another is named: of one task, or of several that take
+        turns. A base leaves nothing to carry."""
         start, *beside = starts
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        dev = tuple(self.dataset(task, task.source, "dev") for task in tasks if recipe.selection == "dev")
         stage = Train(
             start=start,
-            data=self.training_data(task, regime),
+            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
             dev=dev,
             method=method or arm.method,
             objective=arm.objective,
@@ -176,6 +178,7 @@ class Planner:
             head=handover.head,
             carry=handover.carry if isinstance(start, Train) else "continue",
             beside=tuple(beside),
+            sampler=arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
         )
         return self.add(stage)
 
@@ -187,6 +190,16 @@ class Planner:
         if regime.kind == "multiplied":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
+
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm, *further)
+        name = together(tasks)
+        told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
+        said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
 
     def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
         """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
@@ -321,9 +334,16 @@ def work_units(stage: Stage) -> int:
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
+            return stage.recipe.updates(counted(stage)) * stage.recipe.batch
     return 0
+
+
+def counted(stage: Train) -> int:
+    """How many rows make a pass over what a stage learns, as far as it can be told before it runs."""
+    if stage.sampler is None:
+        return sum(rows(clean(data)) for data in stage.data)
+    sizes = (sum(rows(clean(data)) for data in stage.data_of(name)) for name in stage.tasks)
+    return sum(map(stage.sampler.counted, sizes))
 
 
 def rows(data: Dataset) -> int:

@@ -16,7 +16,7 @@ def refuse_untrainable(study: Study) -> None:
     found = [
         f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
         for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         if "train" not in task.sizes
     ]
     found += [
@@ -39,6 +39,7 @@ def refuse_untrainable(study: Study) -> None:
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
     found += unfit_methods(study)
+    found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
@@ -93,13 +94,25 @@ def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
         yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
 
 
+def unfit_sampler(arm: Arm) -> Iterator[str]:
+    """What an arm's sampler cannot do for its stages that learn several tasks at once."""
+    if not arm.mixes:
+        if "sampler" in arm.model_fields_set:
+            yield 'no sequence has a list in it, so no tasks take turns; write [["a", "b"], ...] or remove it'
+        return
+    known = {label(task) for tasks in arm.mixes.values() for task in tasks}
+    for name in sorted(arm.sampler.named - known):
+        yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
+    for mix, tasks in arm.mixes.items():
+        yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
+
+
 def repeated_data(study: Study) -> Iterator[str]:
     """Warnings of what a sequence teaches although a target learns it anyway: such a gain is no transfer."""
     pairs = {
         (label(task), label(target)): (task, target)
         for arm in study.arms
-        for sequence in arm.sequences
-        for task in sequence
+        for task in arm.tasks.values()
         for target in study.targets
     }
     for (before, after), (task, target) in pairs.items():

@@ -22,10 +22,12 @@ from crosswind.methods.handover import set_aside, take_over
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
 from crosswind.models.heads import HEADS, Head, RetrieveHead
 from crosswind.models.model import ENCODER, HEAD, Model
+from crosswind.models.several import HeadOfEach
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, clean, steps, steps_before
 from crosswind.store import EXAMPLES, WEIGHTS, Store
+from crosswind.tasks.base import Task
 
 HEAD_DROPOUT = 0.1
 KEPT_CALIBRATIONS = 1000
@@ -229,10 +231,17 @@ def add(encoder: Encoder, stage: Train) -> None:
 
 
 def fresh_head(stage: Train, encoder: Encoder) -> Head:
-    """A head with weights drawn from the stage's own stream."""
+    """What a stage's tasks add to the encoder: one head for all, or one for each if they take turns."""
+    if stage.sampler is None:
+        return head_for(stage.task, stage, encoder)
+    return HeadOfEach({name: head_for(task, stage, encoder) for name, task in stage.tasks.items()})
+
+
+def head_for(task: Task, stage: Train, encoder: Encoder) -> Head:
+    """A head with weights drawn from the stage's own stream, the same whatever other heads there are."""
     generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
     dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
-    return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
+    return HEADS[task.format.name](encoder.width, len(task.labels), dropout, generator)
 
 
 def probed_layer(stage: Align, depth: int) -> int:
