@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import SerializeAsAny
 
 from crosswind import catalog
+from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
@@ -80,7 +81,8 @@ class Train(Stage):
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
     `carry` says what becomes of what earlier methods have added to the encoder (methods/carry.py); models that are
-    fused with `start` stand `beside` it.
+    fused with `start` stand `beside` it. Below a task adapter one of the `language_adapters` is spoken: the first, also
+    where `dev` is scored, or one that is drawn for every update.
     """
 
     start: "Train | Base"
@@ -93,6 +95,7 @@ class Train(Stage):
     head: Literal["fresh", "carried"] = "fresh"
     carry: Carry = "continue"
     beside: tuple["Train", ...] = ()
+    language_adapters: tuple["Train", ...] = ()
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
@@ -120,12 +123,15 @@ class Evaluate(Stage):
 
     A task without training asks the encoder that a chain has left, or that it would have begun with. `pool` is what is
     searched where examples carry no candidates, `dev` the clean set that gives the threshold where pairs are mined.
+    `language_adapter` is spoken in the place of the one that was spoken in training; a model that has some speaks none
+    where there is none.
     """
 
     model: Train | Base
     data: Dataset | Perturb
     pool: Dataset | None = None
     dev: Dataset | None = None
+    language_adapter: Train | None = None
 
     @property
     def base(self) -> Base:
@@ -181,12 +187,13 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
+            yield from stage.language_adapters
         case Evaluate() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
             if isinstance(stage, Evaluate):
-                yield from (each for each in (stage.pool, stage.dev) if each is not None)
+                yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
 
 
 class Step(NamedTuple):
@@ -232,7 +239,9 @@ def weights_read(stage: Stage) -> list[Train]:
     """The trainings whose weights must be there before `stage` can be made."""
     match stage:
         case Train():
-            return [step.stage for step in steps_before(stage) if step.read]
+            return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
+        case Evaluate(language_adapter=Train() as adapter):
+            return [*lineage(stage.model), adapter]
         case Evaluate() | Attack():
             return lineage(stage.model)
     return []
@@ -276,9 +285,14 @@ def chain(model: Train) -> tuple[str, ...]:
 
 
 def taught(model: Train) -> str:
-    """The task of one training, and how many languages its text is in if there are more than one."""
-    codes = {clean(data).language for data in model.data}
-    return f"{label(model.task)} in {len(codes)} languages" if len(codes) > 1 else label(model.task)
+    """The task of one training, and how many languages its text is in if there are more than one.
+
+    Of raw text also which one it is: the same words mean little without it.
+    """
+    codes = {clean(data).language: None for data in model.data}
+    if len(codes) > 1:
+        return f"{label(model.task)} in {len(codes)} languages"
+    return f"{label(model.task)} in {next(iter(codes))}" if model.task.format is MLM else label(model.task)
 
 
 def label(record: Record) -> str:

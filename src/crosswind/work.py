@@ -13,9 +13,12 @@ from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
+from crosswind.formats import MLM
+from crosswind.formats.base import Feature
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
+from crosswind.models.heads import MlmHead
 from crosswind.models.model import Model
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
@@ -25,7 +28,9 @@ from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, 
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
-from crosswind.workshop import Workshop, begin_model
+from crosswind.train.masked import Masked, Vocabulary
+from crosswind.train.rows import Fixed, OneTask, Rows
+from crosswind.workshop import Workshop, begin_model, speak
 
 OBSERVED = 200  # training examples that a method is observed on once it has learned
 
@@ -138,13 +143,15 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     )
 
     def dev_score() -> float:
+        speak(model.encoder, stage.method, next(iter(stage.language_adapters), None))
         scores = [score(workshop, model, stage, data, {}) for data in stage.dev]
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    progress = train(model, features, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    course = OneTask(rows_of(stage, features, tokenizer))
+    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
-    facts = {
+    facts: dict[str, Any] = {
         "units": progress.update * stage.recipe.batch,
         "updates": progress.update,
         "tokens": progress.tokens,
@@ -154,11 +161,20 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "truncated": sum(encoding.truncated for encoding in encodings),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
     }
+    if isinstance(model.head, MlmHead):
+        facts["language_model_head"] = model.head.origin
     some, row_by_row = features[:OBSERVED], 1  # and so without padding
     facts |= stage.method.observed(
         model.encoder, lambda: predict.outputs(model, some, tokenizer.pad_token_id, row_by_row, {})
     )
     return Made((WEIGHTS, journal.FILE), facts)
+
+
+def rows_of(stage: Train, features: Sequence[Feature], tokenizer: Any) -> Rows:
+    """What a stage learns from: the same in every epoch, but of raw text, which hides other words in each."""
+    if stage.task.format is MLM:
+        return Masked(features, Vocabulary.of(tokenizer), stage.seed, stage.depth)
+    return Fixed(features)
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
