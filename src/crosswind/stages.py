@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
+from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
@@ -81,7 +82,8 @@ class Train(Stage):
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
     `carry` says what becomes of what earlier methods have added to the encoder (methods/carry.py); models that are
-    fused with `start` stand `beside` it.
+    fused with `start` stand `beside` it. Below a task adapter one of the `language_adapters` is spoken: the first, also
+    where `dev` is scored, or one that is drawn for every update.
 
     Without a `sampler` all data are one set under one head, so they have one format and the same labels, though they
     may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
@@ -99,6 +101,7 @@ class Train(Stage):
     carry: Carry = "continue"
     beside: tuple["Train", ...] = ()
     sampler: SerializeAsAny[Sampler] | None = None
+    language_adapters: tuple["Train", ...] = ()
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
@@ -154,12 +157,15 @@ class Evaluate(Stage):
 
     A task without training asks the encoder that a chain has left, or that it would have begun with. `pool` is what is
     searched where examples carry no candidates, `dev` the clean set that gives the threshold where pairs are mined.
+    `language_adapter` is spoken in the place of the one that was spoken in training; a model that has some speaks none
+    where there is none.
     """
 
     model: Train | Base
     data: Dataset | Perturb
     pool: Dataset | None = None
     dev: Dataset | None = None
+    language_adapter: Train | None = None
 
     @property
     def base(self) -> Base:
@@ -215,12 +221,13 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
+            yield from stage.language_adapters
         case Evaluate() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
             if isinstance(stage, Evaluate):
-                yield from (each for each in (stage.pool, stage.dev) if each is not None)
+                yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
 
 
 class Step(NamedTuple):
@@ -266,7 +273,9 @@ def weights_read(stage: Stage) -> list[Train]:
     """The trainings whose weights must be there before `stage` can be made."""
     match stage:
         case Train():
-            return [step.stage for step in steps_before(stage) if step.read]
+            return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
+        case Evaluate(language_adapter=Train() as adapter):
+            return [*lineage(stage.model), adapter]
         case Evaluate() | Attack():
             return lineage(stage.model)
     return []
@@ -310,10 +319,15 @@ def chain(model: Train) -> tuple[str, ...]:
 
 
 def taught(model: Train) -> str:
-    """The tasks of one training, in brackets if they take turns, and in how many languages if in more than one."""
-    codes = {clean(data).language for data in model.data}
+    """The tasks of one training, in brackets if they take turns, and in how many languages if in more than one.
+
+    Of raw text also in which one: the same words mean little without it.
+    """
+    codes = {clean(data).language: None for data in model.data}
     name = " and ".join(model.tasks) if model.sampler is None else f"({together(tuple(model.tasks.values()))})"
-    return f"{name} in {len(codes)} languages" if len(codes) > 1 else name
+    if len(codes) > 1:
+        return f"{name} in {len(codes)} languages"
+    return f"{name} in {next(iter(codes))}" if model.sampler is None and model.task.format is MLM else name
 
 
 def together(tasks: Sequence[Task]) -> str:

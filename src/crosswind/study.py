@@ -30,6 +30,7 @@ from crosswind.encoders import Encoder, Part
 from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
+from crosswind.language_adapters import LanguageAdapters
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
 from crosswind.recipe import Recipe
@@ -63,6 +64,12 @@ class Regime(Part):
 
     kind: Literal["source", "mixed", "multiplied"] = "source"
     languages: LanguageNames = (ALL,)
+
+    def of(self, task: Task) -> tuple[str, ...]:
+        """The languages in which the training set of a task is asked for."""
+        if self.kind == "source":
+            return (task.source,)
+        return tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
 
 
 Link = Task | tuple[Task, ...]
@@ -113,6 +120,7 @@ class Arm(Part):
     carry: Carry = "continue"
     intermediate_method: MethodChoice | None = None
     intermediate_recipe: Recipe = Recipe()
+    language_adapters: LanguageAdapters | None = None
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     recipe: Recipe = Recipe()
 
@@ -205,7 +213,8 @@ class Study(Part):
     def tasks(self) -> dict[str, Task]:
         """Every task of the study by name."""
         trained = {name: task for arm in self.arms for name, task in arm.tasks.items()}
-        return {label(task): task for task in self.targets} | trained
+        text = [arm.language_adapters.text for arm in self.arms if arm.language_adapters]
+        return {label(task): task for task in self.targets} | trained | {label(task): task for task in text}
 
     @property
     def library(self) -> Library:

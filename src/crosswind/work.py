@@ -15,6 +15,7 @@ from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
+from crosswind.formats import MLM
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
@@ -28,9 +29,10 @@ from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, 
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
+from crosswind.train.masked import Masked, Vocabulary
 from crosswind.train.rows import Course, Fixed, OneTask, Rows
 from crosswind.train.several import SeveralTasks
-from crosswind.workshop import Workshop, begin_model
+from crosswind.workshop import Workshop, begin_model, language_model_heads, speak
 
 OBSERVED = 200  # training examples that a method is observed on once it has learned
 
@@ -155,6 +157,8 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
     }
     facts |= observed(stage, workshop, model, course)
+    if heads := language_model_heads(model):
+        facts["language_model_head"] = heads[0].origin
     if stage.sampler is not None:
         facts |= {"turns": dict(progress.turns), "tokens_of": dict(progress.tokens_of)}
     return Made((WEIGHTS, journal.FILE), facts)
@@ -178,8 +182,12 @@ def course_of(workshop: Workshop, stage: Train) -> Course:
 
 
 def rows_of(workshop: Workshop, stage: Train, several: Sequence[Dataset | Perturb]) -> Rows:
-    """The rows of some training sets as a stage reads them."""
-    return Fixed([feature for data in several for feature in workshop.encoding(data, stage).features])
+    """The rows of some training sets as a stage reads them: the same in every epoch, but raw text hides other words in
+    each."""
+    features = [feature for data in several for feature in workshop.encoding(data, stage).features]
+    if clean(several[0]).task.format is MLM:
+        return Masked(features, Vocabulary.of(workshop.tokenizer(stage.base)), stage.seed, stage.depth)
+    return Fixed(features)
 
 
 def dev_score(workshop: Workshop, model: Model, stage: Train) -> float:
@@ -188,6 +196,7 @@ def dev_score(workshop: Workshop, model: Model, stage: Train) -> float:
     Of tasks that take turns each score is first put on one scale, where guessing is 0 and no mistake is 100: a point
     above chance is more where chance leaves fewer of them.
     """
+    speak(model.encoder, stage.method, next(iter(stage.language_adapters), None))
     if not isinstance(model.head, HeadOfEach):
         return fmean(score(workshop, model, stage, data, {}) for data in stage.dev)
     scores = []

@@ -13,6 +13,7 @@ from crosswind.perturbations.suites import SUITES
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
+from crosswind.results import stand_ins
 from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
 from crosswind.tasks.base import Task
@@ -40,6 +41,7 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
             there = sum(stage.id in held for stage in stages)
             yield f"{name:9} {len(stages):6} stages, {there} in the store, {len(stages) - there} to make"
     yield from not_applicable(plan)
+    yield from stand_ins(plan)
     yield from repeated_data(study)
     yield ""
     yield from costs(plan, store, held)

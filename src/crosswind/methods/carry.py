@@ -76,4 +76,6 @@ def ways(earlier: Method, later: Method) -> str:
 
 def placement(method: Method) -> str | None:
     """Where adapters stand in a layer."""
-    return method.placement if isinstance(method, Bottleneck) else None
+    if isinstance(method, Bottleneck):
+        return method.placement
+    return "pfeiffer" if method.learns == "adapters" else None

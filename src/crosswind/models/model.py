@@ -24,6 +24,8 @@ class Method(Protocol):
 
     def trained(self, encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]: ...
 
+    def prepare(self, encoder: nn.Module, seed: int) -> None: ...
+
     def penalty(self, encoder: nn.Module) -> Tensor | None: ...
 
 
@@ -84,6 +86,10 @@ class Model(nn.Module):
             yield f"{ENCODER}{name}", tensor
         for name, tensor in self.head.named_parameters():
             yield f"{HEAD}{name}", tensor
+
+    def prepare(self, seed: int) -> None:
+        """Make the encoder ready for an update, as the method has it."""
+        self.method.prepare(self.encoder, seed)
 
     def penalty(self) -> Tensor | None:
         """What the method adds to the loss of every update, whatever text it learns from."""

@@ -61,6 +61,7 @@ def train(
                 collate(part, setting.pad, lesson.task).to(model.device)
                 for part in microbatches(lesson.features, setting.microbatch)
             ]
+            model.prepare(stream(seed, "prepare", depth, progress.update))
             step = Step(stream(seed, "noise", depth, progress.update), yardstick)
             outcome = objective.update(model, micro, step)
             penalty = penalised(model)
