@@ -22,6 +22,7 @@ from crosswind.tasks.shuffled import Shuffled
 TREE_LINES = 60
 
 SUITES_LISTED = "suites"
+GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -88,8 +89,8 @@ def shape(stage: Train) -> str:
     carried = "" if stage.carry == "continue" else f"{stage.carry}, "
     fused = f" on {len(stage.starts)} models" if stage.beside else ""
     above = f" above {len(stage.language_adapters)} languages in turn" if len(stage.language_adapters) > 1 else ""
-    settings = f"{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}"
-    return f"{taught(stage)}{fused}{above} [{carried}{settings}]"
+    how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
+    return f"{taught(stage)}{fused}{above} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
 
 
 def evaluated(count: int) -> str:
@@ -172,6 +173,8 @@ def listed(family: str | None) -> Iterator[str]:
             yield f"  {entry:{width}}  {headline(found)}"
             if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+        if name in GUIDED:
+            yield f"  ({GUIDE} has the equation, the paper and the settings of each)"
     if family in {None, SUITES_LISTED}:
         yield from listed_suites()
 
