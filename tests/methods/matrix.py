@@ -22,6 +22,7 @@ from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective
 from crosswind.train.loop import train
+from crosswind.train.rows import plain
 from tests.tiny import COMMON, WIDTH, Tiny
 from tests.train.specimens import FORMS, NUM_LABELS, features, recipe, setting
 
@@ -130,7 +131,7 @@ def run(cell: Cell, tiny_encoder: Tiny, folder: Path) -> None:
     before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
     learned = {id(tensor) for _, tensor in model.learned()}
     progress = train(
-        model, features(cell.form, 4), cell.objective, recipe(steps=3, batch=3), 1, 0, None, setting(folder)
+        model, plain(features(cell.form, 4)), cell.objective, recipe(steps=3, batch=3), 1, 0, None, setting(folder)
     )
     assert progress.update == 3
     moved = {name for name, tensor in model.named_parameters() if not torch.equal(tensor, before[name])}
