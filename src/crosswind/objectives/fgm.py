@@ -20,6 +20,10 @@ class Fgm(Climbing):
 
     weight: float = Field(0.5, ge=0, le=1, description="of the moved text in the loss; the rest is the clean text's")
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """Twice as many passes as Erm."""
         return mixed([self.accumulate(model, batch, share, step) for batch, share in shares(batches)], self.weight)

@@ -12,7 +12,7 @@ from pydantic import Field
 from crosswind.objectives.base import Learner, Outcome, Step, shares
 from crosswind.objectives.climb import Part, cosines, mixed
 from crosswind.objectives.displacement import Stepping, noise, projected, sizes
-from crosswind.objectives.passes import Passes, passes
+from crosswind.objectives.passes import LOOK, Passes, passes
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
@@ -22,6 +22,10 @@ class Pgd(Stepping):
 
     init: Literal["zero", "uniform"] = Field("zero", description="where the ascent begins: at the text, or in the ball")
     weight: float = Field(0.5, ge=0, le=1, description="of the moved text in the loss; the rest is the clean text's")
+
+    @property
+    def cost(self) -> float:
+        return 2 + (self.steps - (self.init == "zero")) * LOOK
 
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """The clean pass is the first ascent's too where that begins at the text, so K ascents make K + 1 passes."""

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from crosswind.objectives import divergence
-from crosswind.objectives.base import Learner, Outcome, Step, shares
+from crosswind.objectives.base import Learner, Objective, Outcome, Step, shares
 from crosswind.objectives.displacement import Displacing, cube, noise, sizes
 from crosswind.objectives.passes import Dropout, passes
 from crosswind.objectives.pull import Part, pulled
@@ -26,6 +26,14 @@ class R3f(Displacing):
     weight: float = Field(1.0, ge=0, description="of the divergence beside the loss")
     detach: bool = Field(True, description="the noisy pass teaches the network, but not the embeddings themselves")
     dropout: Dropout = Field("fresh", description="masks of the noisy pass: new ones, those of the first, or none")
+
+    @property
+    def cost(self) -> float:
+        return 2.0
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"weight": 0.0})
 
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """Twice as many passes as Erm."""

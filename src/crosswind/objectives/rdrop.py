@@ -19,6 +19,14 @@ class Rdrop(Objective):
 
     weight: float = Field(1.0, ge=0, description="of the divergence beside the loss")
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"weight": 0.0})
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:  # noqa: ARG002  dropout is all chance
         """Twice as many passes as Erm."""
         return pulled([self.accumulate(model, batch, share) for batch, share in shares(batches)], self.weight)

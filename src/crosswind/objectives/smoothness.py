@@ -14,9 +14,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from crosswind.objectives import divergence
-from crosswind.objectives.base import Learner, Outcome, Step, shares
+from crosswind.objectives.base import Learner, Objective, Outcome, Step, shares
 from crosswind.objectives.displacement import Stepping, noise, projected, sizes
-from crosswind.objectives.passes import Passes, passes
+from crosswind.objectives.passes import LOOK, Passes, passes
 from crosswind.objectives.pull import Part, pulled
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
@@ -33,6 +33,14 @@ class Smoothness(Stepping):
     rule: Literal["replace", "add"] = Field(
         "add", description="an ascent goes to the radius at once, or adds to where the last one led"
     )
+
+    @property
+    def cost(self) -> float:
+        return 2 + self.steps * LOOK
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"weight": 0.0})
 
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """Two passes that learn, and K that only look for the way."""
