@@ -1,23 +1,19 @@
 """From a study to its stages: expand what multiplies, merge what is equal, put parents before children."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
 
-from crosswind import catalog, recipes
-from crosswind.choices import ALL, of_task
-from crosswind.conditions import CLEAN, Case, cases
+from crosswind.chains import Chains
+from crosswind.conditions import CLEAN, Case
+from crosswind.controls.base import Chain, Control, Senseless
 from crosswind.formats import MINE
 from crosswind.identity import Stage
-from crosswind.perturbations.codemix import Codemix
-from crosswind.perturbations.recorded import Recorded
-from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
 from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Regime, Study
-from crosswind.tasks.base import POOL, Split, Task
-from crosswind.text.words import segmenter
+from crosswind.sets import Sets
+from crosswind.stages import Base, Evaluate, Perturb, Train, kind, label, parents, reads
+from crosswind.study import Arm, Study
+from crosswind.tasks.base import Task
 
 S = TypeVar("S", bound=Stage)
 
@@ -30,6 +26,9 @@ class Cell(NamedTuple):
 
     `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
     of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
+
+    `control_of` is the arm that the cell's is a control of, empty for those that the study names. The `sequence` of a
+    control is the one that it stands beside, whatever it was trained on itself.
     """
 
     arm: str
@@ -46,6 +45,21 @@ class Cell(NamedTuple):
     family: str = ""
     track: str = ""
     core: bool = False
+    control_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """An arm that stands beside another one as its control.
+
+    `pairs` are the sequences and targets where it does, `absent` those where it cannot, with the reason.
+    """
+
+    name: str
+    of: str
+    control: Control
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    absent: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,213 +71,128 @@ class Plan:
     cells: tuple[Cell, ...]
     one_by_one: int
     folders: Mapping[str, str]
+    companions: tuple[Companion, ...] = ()
 
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
         return sum(kind(stage) == name for stage in self.stages.values())
 
+    def without_models(self) -> "Plan":
+        """The plan as far as its perturbed sets need it: no training of it, and no evaluation."""
+        wanted: dict[str, Stage] = {}
+        for stage in reversed(list(self.stages.values())):
+            if stage.id in wanted or isinstance(stage, Perturb):
+                wanted |= {each.id: each for each in (stage, *reads(stage))}
+        return replace(self, stages={key: stage for key, stage in self.stages.items() if key in wanted})
+
 
 def make_plan(study: Study) -> Plan:
     """Expand a study. Nothing is read or run; equal stages, from whatever arms, are one.
 
-    Raises ValueError where the study asks for training that a task does not have.
+    Raises ValueError where the study asks for training that a task does not have, or for controls of what is not there.
     """
     refuse_untrainable(study)
     base, folder = study.base.base()
     planner = Planner(study, base)
     for arm in study.arms:
-        for sequence in arm.sequences:
-            for target in study.targets:
-                for seed in study.seeds:
-                    planner.expand(arm, sequence, target, seed)
+        planner.expand(arm)
+    if planner.refused:
+        raise ValueError("\n".join(f"{study.name}: {each}" for each in planner.refused))
     folders = {base.revision: folder} if folder else {}
-    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
+    companions = tuple(planner.companions)
+    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, companions)
 
 
 @dataclass
 class Planner:
-    """The state of one expansion: stages so far, in order, and records that are used again."""
+    """The state of one expansion: stages so far, in order, and what they stand for."""
 
     study: Study
     base: Base
     stages: dict[str, Stage] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
     one_by_one: int = 0
-    records: dict[Any, Stage] = field(default_factory=dict)
-    learned_from: dict[str, Task] = field(default_factory=dict)
+    companions: list[Companion] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
-        """The chain of one arm, sequence, target and seed, and its evaluations.
+    def __post_init__(self) -> None:
+        self.sets = Sets(self.study, self.base)
+        self.chains = Chains(self.study, self.base, self.sets)
 
-        A target without training is asked of the last intermediate stage, or of the base if there is none. One that
-        learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
-        """
-        target = self.study.place(target)
-        model: Train | Base = self.base
-        for task in map(self.study.place, sequence):
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm))
-        last = [self.study.place(task) for task in self.learned(target)]
-        for task in last:
-            recipe = self.recipe(target, arm)
-            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0])
-        self.one_by_one += len(sequence) + len(last)
-        name = " > ".join(label(task) for task in sequence)
-        pool = self.pool(target)
+    def expand(self, arm: Arm) -> None:
+        """The chains of an arm with their evaluations, then those of its controls."""
+        sizes = self.chains.sizes(arm)
+        self.refused += self.chains.unequal(arm)
+        for sequence in arm.every_sequence:
+            for target in self.study.targets:
+                for seed in self.study.seeds:
+                    chain = self.chains.chain(arm, sequence, target, seed, sizes)
+                    self.grow(chain, Whose(arm.name, named(sequence), seed))
+        for control in arm.controls:
+            try:
+                self.accompany(arm, control, control.seeds_beside(self.study.seeds), sizes)
+            except Senseless as reason:
+                self.refused.append(f"arm {arm.name}: it cannot have the control {label(control)}: {reason}")
+
+    def accompany(self, arm: Arm, control: Control, seeds: tuple[int, ...], sizes: tuple[int, ...]) -> None:
+        """The chains of one control, beside those of the arm's that have one; raises Senseless where none has."""
+        companion = Companion(arm.control_name(control), arm.name, control)
+        for sequence in arm.every_sequence:
+            for target in self.study.targets:
+                pair = named(sequence), label(self.study.place(target))
+                chains = [self.chains.chain(arm, sequence, target, seed, sizes) for seed in seeds]
+                try:
+                    found = [control.beside(chain) for chain in chains]
+                except Senseless as reason:
+                    companion.absent[pair] = str(reason)
+                    continue
+                companion.pairs.append(pair)
+                for seed, chain in zip(seeds, found, strict=True):
+                    self.grow(chain, Whose(companion.name, pair[0], seed, arm.name))
+        if not companion.pairs:
+            raise Senseless("; ".join(dict.fromkeys(companion.absent.values())))
+        self.companions.append(companion)
+
+    def grow(self, chain: Chain, whose: "Whose") -> None:
+        """The stages of a chain, and its evaluations in every language and condition."""
+        target = chain.target
+        model = self.add(chain.model) if isinstance(chain.model, Train) else chain.model
+        self.one_by_one += len(chain.trainings)
+        pool = self.sets.pool(target)
         for language in self.study.codes(target):
-            dev = self.dataset(target, language, "dev") if target.format is MINE else None
-            for case, data in self.conditions(target, language):
+            dev = self.sets.dataset(target, language, "dev") if target.format is MINE else None
+            for case, data in self.sets.conditions(target, language):
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
-
-    def learned(self, target: Task) -> list[Task]:
-        """The tasks from whose training sets a target learns, one after the other."""
-        if not target.teachers:
-            return [target] if target.has_training else []
-        return [self.teacher(name, target) for name in target.teachers]
-
-    def teacher(self, name: str, target: Task) -> Task:
-        """A task that a target learns from, with those of the target's settings that it shares."""
-        if name not in self.learned_from:
-            self.learned_from[name] = self.study.task_called(name)
-        found = self.learned_from[name]
-        shared = set(target.taught_with) & type(found).model_fields.keys()
-        return found.model_copy(update={each: getattr(target, each) for each in shared}) if shared else found
-
-    def train(
-        self,
-        start: Train | Base,
-        task: Task,
-        arm: Arm,
-        seed: int,
-        regime: Regime,
-        recipe: Recipe,
-        *,
-        carries: bool = False,
-    ) -> Train:
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
-        stage = Train(
-            start=start,
-            data=self.training_data(task, regime),
-            dev=dev,
-            method=arm.method,
-            objective=arm.objective,
-            recipe=recipe,
-            seed=seed,
-            head="carried" if carries else "fresh",
-        )
-        return self.add(stage)
-
-    def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
-        """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
-        if regime.kind == "source":
-            return (self.dataset(task, task.source, "train"),)
-        codes = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
-        if regime.kind == "multiplied":
-            return tuple(self.dataset(task, code, "train") for code in codes)
-        return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
-
-    def recipe(self, task: Task, arm: Arm) -> Recipe:
-        """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
-
-        A change that names a published recipe begins with what that one changes.
-        """
-        recipe = task.recipe
-        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe):
-            if change.like is not None:
-                recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
-            recipe = recipe.override(change)
-        return recipe
-
-    def dataset(self, task: Task, language: str, split: Split, part: tuple[int, int] | None = None) -> Dataset:
-        key = (label(task), language, split, part)
-        if key not in self.records:
-            limit = getattr(self.study.limit, split)
-            self.records[key] = self.add(
-                Dataset(task=task.only(language, split), language=language, split=split, limit=limit, part=part)
-            )
-        return self.records[key]  # type: ignore[return-value]
-
-    def pool(self, target: Task) -> Dataset | None:
-        """The pool of a target that has one of its own: always whole, since a limit would leave out right answers."""
-        if not target.pool_size:
-            return None
-        key = (label(target.unprobed), POOL)
-        if key not in self.records:
-            self.records[key] = self.add(Dataset(task=target.unprobed, language=POOL, split="test"))
-        return self.records[key]  # type: ignore[return-value]
-
-    def conditions(self, target: Task, language: str) -> Iterator[tuple[Case | None, Dataset | Perturb | None]]:
-        """Clean text, which is no case, then every condition at every severity and draw; no data where none applies."""
-        data = self.dataset(target, language, "test")
-        yield None, data
-        for condition in self.study.every_condition:
-            for case in cases(condition, target, language, self.study.codes(target)):
-                yield case, None if case.reason else self.perturb(target, data, case)
-
-    def perturb(self, target: Task, data: Dataset, case: Case) -> Perturb:
-        key = (data.id, case.name, case.severity, case.draw)
-        if key not in self.records:
-            change = case.perturbation
-            if isinstance(change, Recorded):
-                change = change.only(data.language)
-            other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
-            wanted = change.wanted(target, data.language, data.split)
-            made = Perturb(
-                data=data,
-                perturbation=change,
-                severity=case.severity,
-                draw=case.draw,
-                other=other,
-                pools=tuple(self.dataset(target, language, split) for language, split in wanted),
-                scale=case.scale,
-                answer_mode=case.answer_mode,
-                segmenter=segmenter(self.study.segmenter).id,
-            )
-            if isinstance(change, Codemix):
-                made = made.model_copy(update=self.mixture(target, data, change))
-            self.records[key] = self.add(made)
-        return self.records[key]  # type: ignore[return-value]
-
-    def mixture(self, target: Task, data: Dataset, perturbation: Codemix) -> dict[str, Any]:
-        """What a mixed dataset draws from: its items in other languages, and which words of theirs are which of its."""
-        sources = {
-            guest: perturbation.usable(target, data.language, guest)
-            for guest in perturbation.guests(target, data.language)
-        }
-        pools = {guest: self.version(target, guest) for guest, own in sources.items() if set(own) - {"dictionary"}}
-        aligned = (
-            Align(
-                data=data,
-                other=pools[guest],
-                base=self.base,
-                layer=perturbation.layer,
-                fields=perturbation.fields,
-                segmenter=segmenter(self.study.segmenter).id,
-            )
-            for guest, own in sources.items()
-            if "aligned" in own
-        )
-        return {
-            "perturbation": perturbation.only(target, data.language),
-            "pools": tuple(pools.values()),
-            "aligned": tuple(map(self.add, aligned)),
-        }
-
-    def version(self, target: Task, language: str) -> Dataset:
-        """The test items of a target in another language, or what they were translated from."""
-        if language in target.languages:
-            return self.dataset(target, language, "test")
-        return self.dataset(self.study.place(self.teacher(target.originals[language], target)), language, "test")
+                self.cells.append(cell(whose, label(target), language, stage, case))
 
     def add(self, stage: S) -> S:
-        """The stage itself, or the equal one that is there already."""
-        return self.stages.setdefault(stage.id, stage)  # type: ignore[return-value]
+        """The stage itself, or the equal one that is there already; what it reads is there before it."""
+        if stage.id not in self.stages:
+            for parent in parents(stage):
+                self.add(parent)
+            self.stages[stage.id] = stage
+        return self.stages[stage.id]  # type: ignore[return-value]
 
 
-def cell(arm: str, sequence: str, target: str, seed: int, language: str, stage: str, case: Case | None) -> Cell:
+class Whose(NamedTuple):
+    """The arm, sequence and seed of a chain, and which arm it is a control of, if of any."""
+
+    arm: str
+    sequence: str
+    seed: int
+    control_of: str = ""
+
+
+def named(sequence: tuple[Task, ...]) -> str:
+    """A sequence as it stands in tables."""
+    return " > ".join(map(label, sequence))
+
+
+def cell(whose: Whose, target: str, language: str, stage: str, case: Case | None) -> Cell:
     """A cell of clean text, or of a case."""
+    arm, sequence, seed, control_of = whose
     if case is None:
-        return Cell(arm, sequence, target, seed, language, CLEAN, 0, 0, stage, "")
+        return Cell(arm, sequence, target, seed, language, CLEAN, 0, 0, stage, "", control_of=control_of)
     return Cell(
         arm,
         sequence,
@@ -279,29 +208,10 @@ def cell(arm: str, sequence: str, target: str, seed: int, language: str, stage: 
         case.perturbation.family,
         case.track,
         case.is_core,
+        control_of,
     )
 
 
 def trainings(stages: Mapping[str, Stage]) -> Iterator[Train]:
     """The training stages of a plan, parents first."""
     return (stage for stage in stages.values() if isinstance(stage, Train))
-
-
-def work_units(stage: Stage) -> int:
-    """How many examples pass through a stage, as far as it can be told before it runs."""
-    match stage:
-        case Dataset():
-            return rows(stage)
-        case Align() | Perturb() | Evaluate():
-            return rows(clean(stage.data))
-        case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
-    return 0
-
-
-def rows(data: Dataset) -> int:
-    size = data.task.pool_size if data.language == POOL else data.task.num_rows(data.language, data.split)
-    if data.limit is not None:
-        size = min(size, data.limit)
-    return size if data.part is None else len(range(data.part[0], size, data.part[1]))

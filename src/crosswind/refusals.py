@@ -14,7 +14,7 @@ def refuse_untrainable(study: Study) -> None:
     found = [
         f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
         for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in {label(task): task for sequence in arm.every_sequence for task in sequence}.values()
         if "train" not in task.sizes
     ]
     found += [
@@ -54,7 +54,7 @@ def repeated_data(study: Study) -> Iterator[str]:
     pairs = {
         (label(task), label(target)): (task, target)
         for arm in study.arms
-        for sequence in arm.sequences
+        for sequence in arm.every_sequence
         for task in sequence
         for target in study.targets
     }

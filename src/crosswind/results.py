@@ -27,6 +27,7 @@ CELL_SCHEMA = {
     "family": polars.String,
     "track": polars.String,
     "core": polars.Boolean,
+    "control_of": polars.String,
 }
 
 
@@ -56,9 +57,9 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
 
 # What a terminal has no room for; files have it.
 WIDE = (
-    *("reason", "family", "track", "core", "scale", "segmenter", "main", "value_changed", "eligible", "rate", "chrf"),
-    *("unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown", "unknown_clean", "cut"),
-    "cut_clean",
+    *("reason", "family", "track", "core", "control_of", "scale", "segmenter", "main", "value_changed", "eligible"),
+    *("rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown"),
+    *("unknown_clean", "cut", "cut_clean"),
 )
 
 

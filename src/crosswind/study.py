@@ -1,17 +1,20 @@
 """A study as its author declares it: a strict TOML file, or the same fields in Python.
 
-Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no
-includes and no overrides from the command line: the file is the study.
+Only `seeds`, `sequences`, `permutations`, `reversed`, `controls`, `targets`, `languages`, `severities` and `draws`
+multiply. There are no templates, no includes and no overrides from the command line: the file is the study.
 """
 
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from crosswind import catalog
 from crosswind.choices import (
     ALL,
+    ControlChoice,
     LanguageNames,
     MethodChoice,
     Name,
@@ -19,10 +22,12 @@ from crosswind.choices import (
     TaskChoice,
     as_table,
     of_task,
+    refuse,
     refuse_repeats,
 )
 from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
+from crosswind.controls.base import Control
 from crosswind.described import Described
 from crosswind.encoders import Encoder, Part
 from crosswind.gauntlets import Gauntlet
@@ -33,6 +38,8 @@ from crosswind.sources.published import Library
 from crosswind.stages import label
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
+
+MOST_ORDERS = 200
 
 
 class StudyError(ValueError):
@@ -52,20 +59,49 @@ class Limit(Part):
 
 
 class Regime(Part):
-    """The languages of intermediate training sets: the source alone, or more of them.
+    """The languages of intermediate training sets: the source alone, or more of them that have such a set.
 
-    `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one.
+    `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one, so
+    that it needs a control with as many updates. What such text is depends on the task: machine-translated in PAWS-X,
+    written in each language in UD, WikiANN and TyDiQA. A translation of one's own is a described [[task]] with a file
+    for each language.
     """
 
     kind: Literal["source", "mixed", "multiplied"] = "source"
     languages: LanguageNames = (ALL,)
 
 
+def of_regime(task: Task, regime: Regime) -> tuple[str, ...]:
+    """The languages in which a regime teaches a task: those named that have a training set, in the task's order."""
+    named = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
+    return tuple(code for code in named if task.has(code, "train"))
+
+
+def num_orders(num_tasks: int, max_length: int | None) -> int:
+    """How many sequences of different tasks there are, the empty one among them."""
+    return sum(math.perm(num_tasks, length) for length in range((max_length or num_tasks) + 1))
+
+
+def each_once(sequences: Iterable[Sequence[Task]]) -> list[tuple[Task, ...]]:
+    """Different sequences in the order in which they come first."""
+    return list({tuple(map(label, sequence)): tuple(sequence) for sequence in sequences}.values())
+
+
 class Arm(Part):
-    """One way of training, for every sequence of intermediate tasks."""
+    """One way of training, for every sequence of intermediate tasks.
+
+    To the `sequences` come all orders of all subsets of the tasks in `permutations`, up to `max_length`, and where
+    `reversed` is true each sequence backwards. `equal_size` cuts the training sets of all intermediate tasks to as many
+    rows as the smallest one has. `controls` stand beside the arm as arms of their own.
+    """
 
     name: Name
     sequences: tuple[tuple[TaskChoice, ...], ...] = ((),)
+    max_length: int | None = Field(None, ge=1)
+    permutations: tuple[TaskChoice, ...] = ()
+    reversed: bool = False
+    equal_size: bool = False
+    controls: tuple[ControlChoice, ...] = ()
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
@@ -77,6 +113,51 @@ class Arm(Part):
         names = [" > ".join(map(label, sequence)) or "[]" for sequence in sequences]
         refuse_repeats(names, "sequence")
         return sequences
+
+    @field_validator("permutations")
+    @classmethod
+    def are_few(cls, tasks: tuple[Task, ...], info: ValidationInfo) -> tuple[Task, ...]:
+        refuse_repeats(list(map(label, tasks)), "task")
+        count = num_orders(len(tasks), info.data.get("max_length"))
+        if count > MOST_ORDERS:
+            shorter = (f"{length} makes {num_orders(len(tasks), length):,}" for length in range(1, len(tasks)))
+            refuse(
+                f"{len(tasks)} tasks have {count:,} orders, and {MOST_ORDERS} are the most; "
+                f"shorten them by max_length ({', '.join(shorter)}), or list the sequences that you mean"
+            )
+        return tasks
+
+    @field_validator("controls")
+    @classmethod
+    def controls_differ(cls, controls: tuple[Control, ...]) -> tuple[Control, ...]:
+        refuse_repeats(list(map(label, controls)), "control")
+        return controls
+
+    @model_validator(mode="after")
+    def says_what_can_be(self) -> "Arm":
+        if self.max_length and not self.permutations:
+            refuse("max_length bounds permutations, and there are none; name their tasks, or remove it")
+        if self.reversed and len(self.every_sequence) == len(self.declared):
+            refuse("reversed adds nothing, since every sequence is there backwards already; remove it")
+        return self
+
+    @property
+    def declared(self) -> list[tuple[Task, ...]]:
+        """The sequences that are listed, and the permutations that are not among them."""
+        lengths = range((self.max_length or len(self.permutations)) + 1) if self.permutations else ()
+        return each_once(
+            itertools.chain(self.sequences, *(itertools.permutations(self.permutations, length) for length in lengths))
+        )
+
+    @property
+    def every_sequence(self) -> list[tuple[Task, ...]]:
+        """Every sequence of the arm, each once."""
+        found = self.declared
+        return each_once(each for one in found for each in (one, one[::-1])) if self.reversed else found
+
+    def control_name(self, control: Control) -> str:
+        """What a control of this arm is called."""
+        return f"{self.name}+{label(control)}"
 
 
 class Study(Part):
@@ -114,7 +195,9 @@ class Study(Part):
     @field_validator("arms")
     @classmethod
     def arms_differ(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-        refuse_repeats([arm.name for arm in arms], "arm")
+        refuse_repeats(
+            [arm.name for arm in arms] + [arm.control_name(one) for arm in arms for one in arm.controls], "arm"
+        )
         return arms
 
     @field_validator("conditions")
@@ -133,7 +216,7 @@ class Study(Part):
     @property
     def tasks(self) -> dict[str, Task]:
         """Every task of the study by name."""
-        trained = [task for arm in self.arms for sequence in arm.sequences for task in sequence]
+        trained = [task for arm in self.arms for sequence in arm.every_sequence for task in sequence]
         return {label(task): task for task in (*self.targets, *trained)}
 
     @property

@@ -22,7 +22,7 @@ from crosswind.recipes import RECIPES
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
-from crosswind.study import Study, StudyError
+from crosswind.study import Study, StudyError, of_regime
 from crosswind.tasks.base import Task
 from crosswind.tasks.own import Own
 from crosswind.tasks.published import PublishedTask
@@ -129,7 +129,7 @@ def unlisted_labels(study: Study) -> Iterator[tuple[Place, str]]:
     """Tasks whose labels have to be read from the user's copy and cannot be."""
     named: dict[str, tuple[Place, Task]] = {label(task): (("targets",), task) for task in study.targets}
     for number, arm in enumerate(study.arms):
-        for task in (task for sequence in arm.sequences for task in sequence):
+        for task in (task for sequence in arm.every_sequence for task in sequence):
             named.setdefault(label(task), (("arm", number, "sequences"), task))
     for place, task in named.values():
         try:
@@ -228,18 +228,21 @@ def unknown_likes(study: Study) -> list[tuple[Place, str]]:
     return found
 
 
-def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
+def unknown_regimes(study: Study) -> Iterator[tuple[Place, str]]:
     """Languages of training sets that the tasks of an arm's sequences do not have."""
-    return [
-        (
-            ("arm", number, "regime", "languages"),
-            f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
-        )
-        for number, arm in enumerate(study.arms)
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
-        for name in arm.regime.languages
-        if name != ALL and not of_task(task, (name,))
-    ]
+    for number, arm in enumerate(study.arms):
+        for task in {label(task): task for sequence in arm.every_sequence for task in sequence}.values():
+            for name in arm.regime.languages:
+                if name != ALL and not of_task(task, (name,)):
+                    hint = catalog.suggestion(name, task.languages)
+                    yield (
+                        ("arm", number, "regime", "languages"),
+                        f"{label(task)} has no language or group {name!r}{hint}",
+                    )
+            if arm.regime.kind != "source" and "train" in task.sizes and not of_regime(task, arm.regime):
+                taught = ", ".join(code for code in task.languages if task.has(code, "train"))
+                message = f"{label(task)} has no training set in any of these languages; it has one in {taught}"
+                yield ("arm", number, "regime", "languages"), message
 
 
 def unknown_languages(study: Study) -> list[tuple[Place, str]]:

@@ -1,0 +1,107 @@
+"""What a control is: of each chain of its arm it makes another one, and leaves alone all that it does not name."""
+
+import inspect
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from crosswind.identity import Record
+from crosswind.objectives.base import Objective
+from crosswind.stages import Base, Dataset, Perturb, Train
+from crosswind.tasks.base import Task
+
+
+class Senseless(ValueError):
+    """There is no such control of a chain; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The trainings before one target, for one sequence and seed: intermediate ones, then those on the target's data.
+
+    `sizes` are the rows of every intermediate training set of the whole arm.
+    """
+
+    base: Base
+    before: tuple[Train, ...]
+    last: tuple[Train, ...]
+    target: Task
+    sizes: tuple[int, ...] = ()
+
+    @property
+    def trainings(self) -> tuple[Train, ...]:
+        return (*self.before, *self.last)
+
+    @property
+    def model(self) -> Train | Base:
+        """What is asked in the end."""
+        return self.trainings[-1] if self.trainings else self.base
+
+    def of(self, before: Sequence[Train], last: Sequence[Train]) -> "Chain":
+        """A chain of other trainings: each starts from the one before it, whatever it started from."""
+        hung = in_a_row(self.base, [*before, *last])
+        return replace(self, before=hung[: len(before)], last=hung[len(before) :])
+
+    def is_read_as(self, task: Task) -> bool:
+        """Whether the head that the target needs is one that another task teaches."""
+        return task.format is self.target.format and task.labels == self.target.labels
+
+
+class Control(Record):
+    """A kind of control. Where an arm has nothing that it would take away, there is none."""
+
+    @property
+    def told(self) -> str:
+        """What it is, in a sentence."""
+        return " ".join((inspect.getdoc(type(self)) or "").partition("\n\n")[0].split())
+
+    @abstractmethod
+    def beside(self, chain: Chain) -> Chain:
+        """The control of one chain; raises Senseless where there is none."""
+
+    def seeds_beside(self, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        """The seeds that it is trained with, by those of the study."""
+        return seeds
+
+
+def in_a_row(base: Base, trainings: Sequence[Train]) -> tuple[Train, ...]:
+    """Trainings that start from each other, the first from the encoder."""
+    start: Train | Base = base
+    found: list[Train] = []
+    for each in trainings:
+        start = each if each.start is start else each.model_copy(update={"start": start})
+        found.append(start)
+    return tuple(found)
+
+
+def with_objectives(chain: Chain, other: Callable[[Objective], Objective | None]) -> Chain | None:
+    """The same trainings with other objectives, where there are any; None where all are what they were."""
+
+    def changed(stage: Train) -> Train:
+        found = other(stage.objective)
+        return stage if found in (None, stage.objective) else stage.model_copy(update={"objective": found})
+
+    found = chain.of([changed(each) for each in chain.before], [changed(each) for each in chain.last])
+    return None if found.model.id == chain.model.id else found
+
+
+def is_changed(trainings: Sequence[Train]) -> bool:
+    """Whether any training reads text that was changed."""
+    return any(isinstance(data, Perturb) for each in trainings for data in each.data)
+
+
+def sequence_needed(chain: Chain) -> None:
+    """Raise Senseless where no intermediate task comes before the target."""
+    if not chain.before:
+        raise Senseless("no intermediate task comes before the target")
+
+
+def training_needed(chain: Chain) -> None:
+    """Raise Senseless where nothing is trained on the target."""
+    if not chain.last:
+        raise Senseless("nothing is trained on the target's own data")
+
+
+def dataset_of(data: Dataset | Perturb, made: Dataset) -> Dataset | Perturb:
+    """A set whose dataset is another one."""
+    return data.model_copy(update={"data": made}) if isinstance(data, Perturb) else made
