@@ -115,6 +115,7 @@ FAMILIES: dict[str, dict[str, str]] = {
     "methods": {
         "full": "crosswind.methods.full:Full",
         "bottleneck": "crosswind.methods.bottleneck:Bottleneck",
+        "fusion": "crosswind.methods.fusion:Fusion",
         "head": "crosswind.methods.head:Head",
         "bitfit": "crosswind.methods.bitfit:Bitfit",
         "lora": "crosswind.methods.lora:Lora",
@@ -129,6 +130,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "no_target": "crosswind.controls.no_target:NoTarget",
         "label_shuffled": "crosswind.controls.label_shuffled:LabelShuffled",
         "reversed": "crosswind.controls.reversed:Reversed",
+        "carry_fresh": "crosswind.controls.carry_fresh:CarryFresh",
         "seeds_only": "crosswind.controls.seeds_only:SeedsOnly",
     },
 }

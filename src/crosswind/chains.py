@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from crosswind import catalog, recipes
 from crosswind.controls.base import Chain
+from crosswind.methods.base import Method
 from crosswind.recipe import Recipe
 from crosswind.sets import Sets
 from crosswind.stages import Base, Dataset, Train, label
 from crosswind.study import Arm, Regime, Study, of_regime
 from crosswind.tasks.base import Task
 from crosswind.workload import rows_taught, smaller
+
+SOURCE = Regime()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,16 @@ class Chains:
             sizes = (min(sizes),)
         last: list[Train] = []
         for task in map(self.study.place, self.sets.learned(target)):
-            start = last[-1] if last else self.base
-            last.append(self.train(start, task, arm, seed, Regime(), self.recipe(target, arm), carries=bool(last)))
-        return Chain(self.base, (), (), target, sizes).of(before, last)
+            stage = self.train(task, arm, seed, self.recipe(target, arm), arm.method)
+            last.append(stage.model_copy(update={"head": "carried"}) if last else stage)
+        return Chain(self.base, (), (), target, sizes, arm.carry, arm.carry_between).of(before, last)
 
     def before(self, arm: Arm, sequence: tuple[Task, ...], seed: int) -> list[Train]:
-        """The intermediate trainings of a sequence."""
-        model: Train | Base = self.base
-        found = []
-        for task in map(self.study.place, sequence):
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm))
-            found.append(model)
-        return found
+        """The intermediate trainings of a sequence, each as if it were alone."""
+        return [
+            self.train(task, arm, seed, self.recipe(task, arm, arm.intermediate_recipe), arm.first_method, arm.regime)
+            for task in map(self.study.place, sequence)
+        ]
 
     def sizes(self, arm: Arm) -> tuple[int, ...]:
         """The rows of every intermediate training set of an arm."""
@@ -71,27 +72,17 @@ class Chains:
                 "name languages that all of them have, or another regime"
             )
 
-    def train(
-        self,
-        start: Train | Base,
-        task: Task,
-        arm: Arm,
-        seed: int,
-        regime: Regime,
-        recipe: Recipe,
-        *,
-        carries: bool = False,
-    ) -> Train:
+    def train(self, task: Task, arm: Arm, seed: int, recipe: Recipe, method: Method, regime: Regime = SOURCE) -> Train:
+        """One training of an arm from the pre-trained encoder; a chain lets it start from others."""
         dev = (self.sets.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
         return Train(
-            start=start,
+            start=self.base,
             data=self.training_data(task, regime),
             dev=dev,
-            method=arm.method,
+            method=method,
             objective=arm.objective,
             recipe=recipe,
             seed=seed,
-            head="carried" if carries else "fresh",
         )
 
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
@@ -104,13 +95,13 @@ class Chains:
             return tuple(dataset(task, code, "train") for code in codes)
         return tuple(dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 
-    def recipe(self, task: Task, arm: Arm) -> Recipe:
+    def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
         """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
 
         A change that names a published recipe begins with what that one changes.
         """
         recipe = task.recipe
-        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe):
+        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe, *further):
             if change.like is not None:
                 recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
             recipe = recipe.override(change)

@@ -1,11 +1,13 @@
 """What a study asks for and cannot have: training without a training set, layers that are not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
 from crosswind.formats import MINE, RETRIEVE
+from crosswind.methods.carry import unfit
+from crosswind.recipe import Recipe
 from crosswind.stages import label
-from crosswind.study import Study
+from crosswind.study import Arm, Study
 from crosswind.tasks.base import Task
 
 
@@ -42,11 +44,42 @@ def refuse_untrainable(study: Study) -> None:
 
 
 def unfit_methods(study: Study) -> Iterator[str]:
-    """Methods whose settings the encoder cannot take, if its shape is known by now; else the training will say so."""
+    """Methods that cannot follow each other, or whose settings the encoder cannot take.
+
+    The latter if the encoder's shape is known by now; else the training will say so.
+    """
     shape = study.base.shape
-    if shape is not None:
-        for arm in study.arms:
-            yield from (f"arm {arm.name}: {complaint}" for complaint in arm.method.complaints(shape))
+    for arm in study.arms:
+        told = [*unfit_carries(arm), *unfusable(arm, study.targets)]
+        if shape is not None:
+            told += [*arm.first_method.complaints(shape), *arm.method.complaints(shape)]
+        yield from (f"arm {arm.name}: {complaint}" for complaint in dict.fromkeys(told))
+
+
+def unfit_carries(arm: Arm) -> Iterator[str]:
+    """Methods of an arm that cannot take over from each other as it says."""
+    longest = max(map(len, arm.every_sequence))
+    if longest == 0 and (arm.carry != "continue" or arm.intermediate_method or arm.intermediate_recipe != Recipe()):
+        yield (
+            "carry, intermediate_method and intermediate_recipe are about intermediate tasks, and the arm has none; "
+            "name some in its sequences, or remove these"
+        )
+    if longest > 1 and arm.carry != "fuse":
+        yield from unfit(arm.first_method, arm.first_method, arm.carry_between)
+    if longest > 0:
+        yield from unfit(arm.first_method, arm.method, arm.carry)
+
+
+def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
+    """What is asked of fusion that it cannot do: it needs adapters to fuse, and a task to learn attention from."""
+    if arm.carry == "fuse":
+        if () in arm.every_sequence:
+            yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
+        for target in targets:
+            if not target.has_training:
+                yield f"{label(target)} is not trained, so that nothing could be fused for it; use another carry"
+    elif "fusion" in (arm.method.learns, arm.first_method.learns):
+        yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -172,14 +172,17 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     def state(stage: Evaluate) -> str:
         if stage.id in held:
             return "done"
-        model: Train | Base = stage.model
-        while isinstance(model, Train):
-            if model.id in failed:
-                return "failed"
-            model = model.start
-        return "missing"
+        return "failed" if failed and any(model.id in failed for model in history(stage.model)) else "missing"
 
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
+
+
+def history(model: Train | Base) -> Iterator[Train]:
+    """A model's training and all those before it."""
+    if isinstance(model, Train):
+        yield model
+        for start in model.starts:
+            yield from history(start)
 
 
 def write(table: polars.DataFrame, form: str, out: Path | None, wide: Sequence[str] = WIDE) -> None:

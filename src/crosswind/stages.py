@@ -1,13 +1,14 @@
 """The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import SerializeAsAny
 
 from crosswind import catalog
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
@@ -78,6 +79,8 @@ class Train(Stage):
     """One training stage; a sequence is a chain of them. All but the head continues from `start`.
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
+    `carry` says what becomes of what earlier methods have added to the encoder (methods/carry.py); models that are
+    fused with `start` stand `beside` it.
     """
 
     start: "Train | Base"
@@ -88,10 +91,17 @@ class Train(Stage):
     recipe: Recipe
     seed: int
     head: Literal["fresh", "carried"] = "fresh"
+    carry: Carry = "continue"
+    beside: tuple["Train", ...] = ()
+
+    @property
+    def starts(self) -> "tuple[Train | Base, ...]":
+        """The model that it goes on from; all of them where several are fused."""
+        return (self.start, *self.beside)
 
     @property
     def depth(self) -> int:
-        """How many training stages came before; random streams differ by it."""
+        """How many training stages came before, one after the other; random streams differ by it."""
         return self.start.depth + 1 if isinstance(self.start, Train) else 0
 
     @property
@@ -168,8 +178,7 @@ def parents(stage: Stage) -> Iterator[Stage]:
                 yield stage.other
             yield from (*stage.pools, *stage.aligned)
         case Train():
-            if isinstance(stage.start, Train):
-                yield stage.start
+            yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
         case Evaluate() | Attack():
@@ -180,22 +189,50 @@ def parents(stage: Stage) -> Iterator[Stage]:
                 yield from (each for each in (stage.pool, stage.dev) if each is not None)
 
 
+class Step(NamedTuple):
+    """One training on the way to an encoder: what its method adds is there, and its weights are `read` if they last."""
+
+    stage: Train
+    read: bool
+
+
+def steps_before(stage: Train) -> list[Step]:
+    """What makes the encoder that a training begins with; `fresh` goes back to before anything was added or frozen."""
+    starts = [whole_before(stage.start)] if stage.carry == "fresh" else stage.starts
+    return [step for start in starts for step in steps(start)]
+
+
+def steps(model: Train | Base) -> list[Step]:
+    """What makes a model's encoder, oldest first.
+
+    A training that saves the whole encoder leaves nothing to read of earlier ones. What these have added still has to
+    be there, unless it was merged.
+    """
+    if isinstance(model, Base):
+        return []
+    before = [] if model.carry == "merge" else steps_before(model)
+    if model.method.whole:
+        before = [step._replace(read=False) for step in before]
+    return [*before, Step(model, read=True)]
+
+
+def whole_before(model: Train | Base) -> Train | Base:
+    """The last model of a chain that saved its whole encoder, or what the chain began with."""
+    while isinstance(model, Train) and not model.method.whole:
+        model = model.start
+    return model
+
+
 def lineage(model: Train | Base) -> list[Train]:
     """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
-    found: list[Train] = []
-    while isinstance(model, Train):
-        found.insert(0, model)
-        if model.method.whole:
-            break
-        model = model.start
-    return found
+    return [step.stage for step in steps(model) if step.read]
 
 
 def weights_read(stage: Stage) -> list[Train]:
     """The trainings whose weights must be there before `stage` can be made."""
     match stage:
         case Train():
-            return lineage(stage.start)
+            return [step.stage for step in steps_before(stage) if step.read]
         case Evaluate() | Attack():
             return lineage(stage.model)
     return []
@@ -222,7 +259,8 @@ def slug(stage: Stage) -> str:
             level = stage.severity if stage.scale == "rate" else f"{stage.severity}-{stage.scale}"
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
-            parts = (label(stage.method), label(stage.objective), f"s{stage.seed}")
+            carried = () if stage.carry == "continue" else (stage.carry,)
+            parts = (*carried, label(stage.method), label(stage.objective), f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
@@ -231,9 +269,10 @@ def slug(stage: Stage) -> str:
 
 
 def chain(model: Train) -> tuple[str, ...]:
-    """What a model was trained on, in order."""
-    before = chain(model.start) if isinstance(model.start, Train) else ()
-    return (*before, taught(model))
+    """What a model was trained on, in order; what is fused stands in one place."""
+    before = [chain(start) for start in model.starts if isinstance(start, Train)]
+    fused = ("(" + ",".join("+".join(each) for each in before) + ")",) if model.beside else None
+    return (*(fused or (before[0] if before else ())), taught(model))
 
 
 def taught(model: Train) -> str:

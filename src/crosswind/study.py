@@ -33,6 +33,8 @@ from crosswind.encoders import Encoder, Part
 from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
+from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label
@@ -93,6 +95,9 @@ class Arm(Part):
     To the `sequences` come all orders of all subsets of the tasks in `permutations`, up to `max_length`, and where
     `reversed` is true each sequence backwards. `equal_size` cuts the training sets of all intermediate tasks to as many
     rows as the smallest one has. `controls` stand beside the arm as arms of their own.
+
+    `carry` says what a training takes over from the one before it. Intermediate tasks may be taught by another method
+    than targets, and its own pace comes with that.
     """
 
     name: Name
@@ -104,8 +109,21 @@ class Arm(Part):
     controls: tuple[ControlChoice, ...] = ()
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
+    carry: Carry = "continue"
+    intermediate_method: MethodChoice | None = None
+    intermediate_recipe: Recipe = Recipe()
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     recipe: Recipe = Recipe()
+
+    @property
+    def first_method(self) -> Method:
+        """How intermediate tasks are taught."""
+        return self.intermediate_method or self.method
+
+    @property
+    def carry_between(self) -> Carry:
+        """What an intermediate task takes over from another one; merging and unfreezing wait for the target."""
+        return self.carry if self.carry in ("stack", "fresh") else "continue"
 
     @field_validator("sequences")
     @classmethod

@@ -216,6 +216,9 @@ def unknown_likes(study: Study) -> list[tuple[Place, str]]:
     """Published recipes that do not exist, or say nothing about the one task that they are asked for."""
     named: dict[Place, str | None] = {("recipe",): study.recipe.like}
     named |= {("arm", number, "recipe"): arm.recipe.like for number, arm in enumerate(study.arms)}
+    named |= {
+        ("arm", number, "intermediate_recipe"): arm.intermediate_recipe.like for number, arm in enumerate(study.arms)
+    }
     named |= {("recipes", task): recipe.like for task, recipe in study.recipes.items()}
     found: list[tuple[Place, str]] = []
     for place, name in named.items():

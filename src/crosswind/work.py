@@ -27,6 +27,8 @@ from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
 from crosswind.workshop import Workshop, begin_model
 
+OBSERVED = 200  # training examples that a method is observed on once it has learned
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -152,6 +154,10 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "truncated": sum(encoding.truncated for encoding in encodings),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
     }
+    some, row_by_row = features[:OBSERVED], 1  # and so without padding
+    facts |= stage.method.observed(
+        model.encoder, lambda: predict.outputs(model, some, tokenizer.pad_token_id, row_by_row, {})
+    )
     return Made((WEIGHTS, journal.FILE), facts)
 
 

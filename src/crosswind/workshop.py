@@ -16,13 +16,15 @@ from crosswind.formats.base import Encoding
 from crosswind.formats.probe import Probe
 from crosswind.formats.tables import read_examples, read_slices
 from crosswind.machine import Resources
+from crosswind.methods.base import opened
 from crosswind.methods.full import Full
+from crosswind.methods.handover import set_aside, take_over
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
 from crosswind.models.heads import HEADS, Head, RetrieveHead
 from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, lineage
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, clean, steps, steps_before
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
@@ -171,12 +173,16 @@ class Workshop:
 
 def begin_model(workshop: Workshop, stage: Train) -> Model:
     """The model as a stage begins to train it: what came before, a fresh head, and what a method new to it adds."""
-    before = lineage(stage.start)
-    model = assemble(workshop, stage, before)
+    encoder = restored(workshop, stage.base, stage.recipe, steps_before(stage))
+    take_over(encoder, stage.carry)
+    is_new = opened(encoder) != stage.method
+    stage.method.attach(encoder)
+    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
     if stage.head == "carried":
-        model.load(workshop.store.file(before[-1], WEIGHTS), parts=(HEAD,))
-    if all(earlier.method != stage.method for earlier in before):
-        stage.method.draw(model.encoder, stream(stage.seed, "method", stage.depth))
+        assert isinstance(stage.start, Train)
+        model.load(workshop.store.file(stage.start, WEIGHTS), parts=(HEAD,))
+    if is_new:
+        stage.method.draw(encoder, stream(stage.seed, "method", stage.depth))
     return model.to(workshop.device)
 
 
@@ -186,7 +192,7 @@ def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
     if task.has_training:
         assert isinstance(stage.model, Train)
         return load_model(workshop, stage.model)
-    encoder = restored(workshop, stage.base, stage.recipe, lineage(stage.model))
+    encoder = restored(workshop, stage.base, stage.recipe, steps(stage.model))
     encoder.end_at(task.probe.layer_of(len(encoder.layers)))
     head = RetrieveHead(encoder.width, len(task.labels), 0.0, torch.Generator(), task.probe.pooling)
     return Model(encoder, head, Full(), stage.recipe.precision).to(workshop.device)  # nothing learns, by no method
@@ -194,28 +200,32 @@ def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
 
 def load_model(workshop: Workshop, stage: Train) -> Model:
     """A finished stage's model."""
-    model = assemble(workshop, stage, lineage(stage)[:-1])
+    *before, last = steps(stage)
+    encoder = restored(workshop, stage.base, stage.recipe, before)
+    add(encoder, last.stage)
+    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
     model.load(workshop.store.file(stage, WEIGHTS))
     return model.to(workshop.device)
 
 
-def assemble(workshop: Workshop, stage: Train, before: Sequence[Train]) -> Model:
-    """The encoder with the tensors of earlier stages in it, and this stage's method and head."""
-    encoder = restored(workshop, stage.base, stage.recipe, before)
-    stage.method.attach(encoder)
-    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
-
-
-def restored(workshop: Workshop, base: Base, recipe: Recipe, before: Sequence[Train]) -> Encoder:
-    """The pre-trained encoder with the tensors of earlier stages in it, able to read what a recipe asks for."""
+def restored(workshop: Workshop, base: Base, recipe: Recipe, made_by: Sequence[Step]) -> Encoder:
+    """The pre-trained encoder with what trainings have made of it, able to read what a recipe asks for."""
     encoder = load_encoder(workshop.source(base), recipe.dropout)
     check_length(encoder.limit, recipe, base)
-    for earlier in before:
-        earlier.method.attach(encoder)
-        Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
-            workshop.store.file(earlier, WEIGHTS), parts=(ENCODER,)
-        )
+    for step in made_by:
+        add(encoder, step.stage)
+        if step.read:
+            model = Model(encoder, fresh_head(step.stage, encoder), step.stage.method)
+            model.load(workshop.store.file(step.stage, WEIGHTS), parts=(ENCODER,))
     return encoder
+
+
+def add(encoder: Encoder, stage: Train) -> None:
+    """What a training has added to an encoder. One that began at the base stands beside those that are there."""
+    if isinstance(stage.start, Base):
+        set_aside(encoder)
+    take_over(encoder, stage.carry)
+    stage.method.attach(encoder)
 
 
 def fresh_head(stage: Train, encoder: Encoder) -> Head:

@@ -21,7 +21,11 @@ BOTH = ("pocket-tags", "pocket-paws")
 def planned(*controls: Any, sequences: Any = ((), ("pocket-tags",), BOTH), **changes: Any) -> Plan:
     """One arm with controls, whose recipes count epochs, so that more rows are more updates."""
     arm = {"name": "arm", "sequences": sequences, "controls": controls}
-    settings = {key: changes.pop(key) for key in ("objective", "method", "regime", "equal_size") if key in changes}
+    settings = {
+        key: changes.pop(key)
+        for key in ("objective", "method", "regime", "equal_size", "carry", "intermediate_method")
+        if key in changes
+    }
     fields = {"targets": ("pocket-nli",), "recipe": {"checks": 1}, "conditions": (), "languages": ("solvane",)}
     return make_plan(small_study(**fields | {"arms": (arm | settings,)} | changes))
 
@@ -198,6 +202,40 @@ def test_other_seeds_are_the_arm_again() -> None:
 
 
 CLIMB = {"kind": "fgm"}
+THIN = {"kind": "bottleneck"}
+FUSED: dict[str, Any] = {
+    "sequences": (BOTH,),
+    "carry": "fuse",
+    "method": {"kind": "fusion"},
+    "intermediate_method": THIN,
+}
+
+
+def test_nothing_is_carried_where_a_study_could_have_said_so() -> None:
+    plan, declared = planned("carry_fresh", method=THIN), planned(method=THIN, carry="fresh")
+    for sequence in ("pocket-tags", "pocket-tags > pocket-paws"):
+        other = asked(plan, "arm+carry_fresh", sequence)
+        assert other == asked(declared, "arm", sequence)
+        assert [stage.carry for stage in history(other[0])] == ["continue", *["fresh"] * (len(history(other[0])) - 1)]
+    assert not asked(plan, "arm+carry_fresh")
+
+
+def test_orders_keep_what_their_places_carry() -> None:
+    plan = planned("reversed", "update_matched", method=THIN, carry="stack", sequences=(BOTH,))
+    mine, other = asked(plan, "arm", " > ".join(BOTH))[0], asked(plan, "arm+reversed", " > ".join(BOTH))[0]
+    assert [stage.carry for stage in history(mine)] == ["continue", "stack", "stack"]
+    assert [stage.carry for stage in history(other)] == ["continue", "stack", "stack"]
+    assert asked(plan, "arm+update_matched", " > ".join(BOTH))[0].carry == "continue"
+
+
+def test_controls_of_fused_tasks_stay_fused() -> None:
+    plan = planned("label_shuffled", **FUSED)
+    mine, other = asked(plan, "arm", " > ".join(BOTH))[0], asked(plan, "arm+label_shuffled", " > ".join(BOTH))[0]
+    assert [type(start.task) for start in other.starts if isinstance(start, Train)] == [Shuffled, Shuffled]
+    assert all(isinstance(start, Train) and start.depth == 0 for start in (*mine.starts, *other.starts))
+    assert len(mine.starts) == 2
+
+
 REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "updates of nothing else": ("update_matched", {"sequences": ((),)}, "nothing comes before the target"),
     "a target that is not trained": (
@@ -225,6 +263,10 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
         "have shuffled labels as they stand",
     ),
     "a seed of the study": ({"kind": "seeds_only", "seeds": [2]}, {}, "the study has the seed 2 itself"),
+    "an encoder that is tuned": ("carry_fresh", {"sequences": (BOTH,)}, "after a full one, name the sequence"),
+    "fresh already": ("carry_fresh", {"sequences": (BOTH,), "method": THIN, "carry": "fresh"}, "nothing is carried"),
+    "an order of what is fused": ("reversed", FUSED, "stand side by side to be fused"),
+    "the end of what is fused": ("update_matched", FUSED, "stand side by side to be fused"),
     "no training": ("seeds_only", {"sequences": ((),), "targets": ("pocket-tatoeba",)}, "seeds change nothing"),
 }
 
@@ -247,6 +289,8 @@ def test_all_refusals_are_said_at_once() -> None:
 def test_every_control_changes_something_and_only_for_itself(name: str) -> None:
     sequences: Any = ((), (TWIN,), ("pocket-tags", TWIN))
     fields = {"sequences": sequences, "objective": CLIMB, "limit": {"dev": 12, "test": 12}}
+    if name == "carry_fresh":
+        fields["method"] = {"kind": "bottleneck"}
     if name == "data_matched":
         fields["sequences"] = ((), ("copa",), (TWIN,))
     alone, beside = planned(**fields), planned(name, **fields)

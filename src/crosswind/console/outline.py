@@ -87,7 +87,10 @@ def shape(stage: Train) -> str:
     """A training without its seed."""
     recipe = stage.recipe
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
+    carried = "" if stage.carry == "continue" else f"{stage.carry}, "
+    fused = f" on {len(stage.starts)} models" if stage.beside else ""
+    settings = f"{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}"
+    return f"{taught(stage)}{fused} [{carried}{settings}]"
 
 
 def controls(plan: Plan) -> Iterator[str]:

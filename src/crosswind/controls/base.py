@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from crosswind.identity import Record
+from crosswind.methods.carry import Carry
 from crosswind.objectives.base import Objective
 from crosswind.stages import Base, Dataset, Perturb, Train
 from crosswind.tasks.base import Task
@@ -19,7 +20,8 @@ class Senseless(ValueError):
 class Chain:
     """The trainings before one target, for one sequence and seed: intermediate ones, then those on the target's data.
 
-    `sizes` are the rows of every intermediate training set of the whole arm.
+    `sizes` are the rows of every intermediate training set of the whole arm. `carry` is what the target's first
+    training takes over, `carry_between` what intermediate ones take over from each other.
     """
 
     base: Base
@@ -27,6 +29,8 @@ class Chain:
     last: tuple[Train, ...]
     target: Task
     sizes: tuple[int, ...] = ()
+    carry: Carry = "continue"
+    carry_between: Carry = "continue"
 
     @property
     def trainings(self) -> tuple[Train, ...]:
@@ -38,9 +42,24 @@ class Chain:
         return self.trainings[-1] if self.trainings else self.base
 
     def of(self, before: Sequence[Train], last: Sequence[Train]) -> "Chain":
-        """A chain of other trainings: each starts from the one before it, whatever it started from."""
-        hung = in_a_row(self.base, [*before, *last])
-        return replace(self, before=hung[: len(before)], last=hung[len(before) :])
+        """A chain of other trainings: each starts from the one before it, whatever it started from.
+
+        Those that are to be fused start from the encoder, and the target's from all of them.
+        """
+        first: list[Train] = []
+        for each in before:
+            first.append(started(each, self.end(first) if self.carry != "fuse" else [self.base], self.carry_between))
+        then: list[Train] = []
+        for each in last:
+            if then:
+                then.append(started(each, self.end(then), "continue"))
+            else:
+                then.append(started(each, first if first and self.carry == "fuse" else self.end(first), self.carry))
+        return replace(self, before=tuple(first), last=tuple(then))
+
+    def end(self, trainings: Sequence[Train]) -> Sequence[Train | Base]:
+        """What the next training after some others starts from."""
+        return trainings[-1:] or [self.base]
 
     def is_read_as(self, task: Task) -> bool:
         """Whether the head that the target needs is one that another task teaches."""
@@ -64,14 +83,13 @@ class Control(Record):
         return seeds
 
 
-def in_a_row(base: Base, trainings: Sequence[Train]) -> tuple[Train, ...]:
-    """Trainings that start from each other, the first from the encoder."""
-    start: Train | Base = base
-    found: list[Train] = []
-    for each in trainings:
-        start = each if each.start is start else each.model_copy(update={"start": start})
-        found.append(start)
-    return tuple(found)
+def started(stage: Train, starts: Sequence[Train | Base], carry: Carry) -> Train:
+    """A training that goes on from others; a base leaves nothing to carry."""
+    start, *beside = starts
+    fields = {"start": start, "beside": tuple(beside), "carry": carry if isinstance(start, Train) else "continue"}
+    if stage.start is start and stage.carry == fields["carry"] and stage.beside == fields["beside"]:
+        return stage
+    return stage.model_copy(update=fields)
 
 
 def with_objectives(chain: Chain, other: Callable[[Objective], Objective | None]) -> Chain | None:
@@ -100,6 +118,13 @@ def training_needed(chain: Chain) -> None:
     """Raise Senseless where nothing is trained on the target."""
     if not chain.last:
         raise Senseless("nothing is trained on the target's own data")
+
+
+def row_needed(chain: Chain) -> None:
+    """Raise Senseless where intermediate tasks do not come one after the other."""
+    sequence_needed(chain)
+    if chain.carry == "fuse":
+        raise Senseless("its intermediate tasks stand side by side to be fused, which this would undo")
 
 
 def dataset_of(data: Dataset | Perturb, made: Dataset) -> Dataset | Perturb:

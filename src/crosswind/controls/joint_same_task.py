@@ -1,6 +1,6 @@
 """Intermediate data of the target's own kind in one training with the target's: is it the order, or just more data?"""
 
-from crosswind.controls.base import Chain, Control, Senseless, sequence_needed, training_needed
+from crosswind.controls.base import Chain, Control, Senseless, row_needed, training_needed
 from crosswind.workload import updates
 
 
@@ -11,7 +11,7 @@ class JointSameTask(Control):
     """
 
     def beside(self, chain: Chain) -> Chain:
-        sequence_needed(chain)
+        row_needed(chain)
         training_needed(chain)
         same = [each for each in chain.before if chain.is_read_as(each.task)]
         others = [each for each in chain.before if not chain.is_read_as(each.task)]

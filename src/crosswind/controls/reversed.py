@@ -1,6 +1,6 @@
 """The intermediate tasks in the opposite order: is it which they are that helps, or which comes last?"""
 
-from crosswind.controls.base import Chain, Control, Senseless, sequence_needed
+from crosswind.controls.base import Chain, Control, Senseless, row_needed
 from crosswind.stages import label
 
 
@@ -8,7 +8,7 @@ class Reversed(Control):
     """The same intermediate tasks from the last to the first, each by its own recipe, then the target."""
 
     def beside(self, chain: Chain) -> Chain:
-        sequence_needed(chain)
+        row_needed(chain)
         names = [label(each.task) for each in chain.before]
         if names == names[::-1]:
             raise Senseless("it reads the same backwards, as a sequence of one does")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.controls.base import Chain, Control, Senseless, training_needed
+from crosswind.controls.base import Chain, Control, Senseless, row_needed, training_needed
 from crosswind.objectives.erm import Erm
 from crosswind.stages import Train, clean
 from crosswind.workload import updates
@@ -25,6 +25,8 @@ class UpdateMatched(Control):
 
     def beside(self, chain: Chain) -> Chain:
         training_needed(chain)
+        if chain.carry == "fuse":
+            row_needed(chain)
         alone = chain.of((), [self.plain(each) for each in chain.last])
         if alone.model.id == chain.model.id:
             raise Senseless("nothing comes before the target and nothing costs more, so it would be the arm itself")

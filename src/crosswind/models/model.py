@@ -24,6 +24,8 @@ class Method(Protocol):
 
     def trained(self, encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]: ...
 
+    def penalty(self, encoder: nn.Module) -> Tensor | None: ...
+
 
 class Model(nn.Module):
     """`method` decides which of the encoder's tensors learn; the head always does."""
@@ -78,6 +80,10 @@ class Model(nn.Module):
             yield f"{ENCODER}{name}", tensor
         for name, tensor in self.head.named_parameters():
             yield f"{HEAD}{name}", tensor
+
+    def penalty(self) -> Tensor | None:
+        """What the method adds to the loss of every update, whatever text it learns from."""
+        return self.method.penalty(self.encoder)
 
     def save(self, path: Path) -> None:
         """Write the learned tensors, and no others."""

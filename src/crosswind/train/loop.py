@@ -64,6 +64,7 @@ def train(
             ]
             step = Step(stream(seed, "noise", depth, progress.update), yardstick)
             outcome = objective.update(model, micro, step)
+            penalty = penalised(model)
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm))
             loss = float(outcome.loss)
             if not math.isfinite(loss + norm):
@@ -72,7 +73,7 @@ def train(
             optimizer.zero_grad(set_to_none=True)
             progress = journal.tick(progress, tokens(batch, features))
             measured = {name: float(value) for name, value in outcome.measured.items()}
-            journal.log(progress, total, norm, {"loss": loss, **measured})
+            journal.log(progress, total, norm, {"loss": loss, **measured, **penalty})
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             stopping = setting.stop()
@@ -82,6 +83,15 @@ def train(
                 raise Stopped
         put(model, best)
     return progress
+
+
+def penalised(model: Model) -> dict[str, float]:
+    """Add the gradient of the method's penalty, once an update in however many microbatches its text comes."""
+    penalty = model.penalty()
+    if penalty is None:
+        return {}
+    penalty.backward()  # type: ignore[no-untyped-call]
+    return {"penalty": float(penalty.detach())}
 
 
 @contextmanager
