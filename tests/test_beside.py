@@ -18,12 +18,13 @@ from crosswind.identity import Stage
 from crosswind.losses import losses
 from crosswind.machine import Resources
 from crosswind.models.backbone import load_encoder, load_tokenizer, local
-from crosswind.plan import Plan, make_plan, work_units
+from crosswind.plan import Plan, make_plan
 from crosswind.stages import Dataset, Evaluate, Perturb, clean, parents, reads
 from crosswind.store import OUTCOMES, SCORES, Store
 from crosswind.study import Study
 from crosswind.tasks.base import POOL
 from crosswind.work import perform
+from crosswind.workload import work_units
 from crosswind.workshop import Recent, Workshop
 from tests.retrieval import APART, HOMONYMS, MINING, NUM_TEST, PARITY, SCRIPTS, TOGETHER, Apart, sentence
 

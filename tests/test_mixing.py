@@ -14,7 +14,7 @@ from crosswind.identity import Stage
 from crosswind.losses import losses
 from crosswind.machine import Resources
 from crosswind.perturbations.dictionary import folded
-from crosswind.plan import Plan, make_plan, work_units
+from crosswind.plan import Plan, make_plan
 from crosswind.pocket.lexicon import translations
 from crosswind.sources.published import Library
 from crosswind.stages import Align, Perturb, parents, reads, slug
@@ -23,6 +23,7 @@ from crosswind.study import StudyError
 from crosswind.study_file import load_study
 from crosswind.tasks.copa_original import CopaOriginal
 from crosswind.tasks.xcopa import Xcopa
+from crosswind.workload import work_units
 from crosswind.workshop import Workshop
 
 pytestmark = pytest.mark.xdist_group("mixing")

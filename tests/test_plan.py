@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crosswind.plan import make_plan, trainings, work_units
+from crosswind.plan import make_plan, trainings
 from crosswind.recipe import Recipe
 from crosswind.stages import Evaluate, Train, chain, kind, parents
 from crosswind.study import Study
 from crosswind.tasks.pocket import RECIPE
+from crosswind.workload import work_units
 from tests.studies import small_study
 
 TASKS = ("pocket-nli", "pocket-paws", "pocket-tags")

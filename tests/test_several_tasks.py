@@ -14,7 +14,7 @@ from crosswind.machine import Resources
 from crosswind.methods.full import Full
 from crosswind.models.several import HeadOfEach
 from crosswind.objectives.erm import Erm
-from crosswind.plan import Plan, make_plan, trainings, work_units
+from crosswind.plan import Plan, make_plan, trainings
 from crosswind.recipe import Recipe
 from crosswind.results import scores
 from crosswind.samplers.capped import Capped
@@ -31,6 +31,7 @@ from crosswind.tasks.pocket_tags import PocketTags
 from crosswind.tasks.pocket_tatoeba import PocketTatoeba
 from crosswind.tasks.shuffled import Shuffled
 from crosswind.work import dev_score, perform, score
+from crosswind.workload import work_units
 from crosswind.workshop import Workshop, asked_model, begin_model
 from tests.small_study import small_file
 from tests.studies import small_study

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosswind.recipe import Recipe
+from crosswind.stages import label
 from crosswind.study import Study, StudyError
 from crosswind.study_file import load_study
 
@@ -218,6 +219,44 @@ MISTAKES = {
         GOOD + '[recipes."pocket-nli+pocket-tags"]\nepochs = 1\n',
         ["recipes.pocket-nli+pocket-tags: the study has no task 'pocket-nli+pocket-tags'"],
     ),
+    "more permutations than anybody can run": (
+        changed('name = "plain"', 'name = "plain"\npermutations = ["copa", "qnli", "qqp", "snli", "mnli", "race"]'),
+        [
+            "study.toml:9: arm[1].permutations: 6 tasks have 1,957 orders, and 200 are the most; shorten them by "
+            "max_length (1 makes 7, 2 makes 37, 3 makes 157, 4 makes 517, 5 makes 1,237), or list the sequences that"
+        ],
+    ),
+    "a bound of no permutations": (
+        changed('name = "plain"', 'name = "plain"\nmax_length = 2'),
+        ["arm[1]: max_length bounds permutations, and there are none"],
+    ),
+    "a task to permute twice": (
+        changed('name = "plain"', 'name = "plain"\npermutations = ["copa", "copa"]'),
+        ["arm[1].permutations: task copa stands here twice"],
+    ),
+    "nothing to reverse": (
+        changed('name = "plain"', 'name = "plain"\nsequences = [[], ["copa"]]\nreversed = true'),
+        ["arm[1]: reversed adds nothing, since every sequence is there backwards already"],
+    ),
+    "an unknown control": (
+        changed('name = "plain"', 'name = "plain"\ncontrols = ["label_shufled"]'),
+        ["arm[1].controls[1]: 'label_shufled' is not one of the controls; did you mean 'label_shuffled'?"],
+    ),
+    "an unknown setting of a control": (
+        changed('name = "plain"', 'name = "plain"\ncontrols = [{ kind = "update_matched", by = "rows" }]'),
+        ["arm[1].controls[1].by: expected 'updates' or 'compute', found 'rows'"],
+    ),
+    "a control twice": (
+        changed('name = "plain"', 'name = "plain"\ncontrols = ["reversed", { kind = "reversed" }]'),
+        ["arm[1].controls: control reversed stands here twice"],
+    ),
+    "a regime of a language that is not taught": (
+        changed(
+            'name = "plain"',
+            'name = "plain"\nsequences = [["udpos"]]\nregime = { kind = "mixed", languages = ["kk", "th"] }',
+        ),
+        ["arm[1].regime.languages: udpos has no training set in any of these languages; it has one in af, ar, "],
+    ),
     "an arm name that is no file name": (
         changed('name = "plain"', 'name = "a/b"'),
         ["arm[1].name: expected letters, digits and . _ + - (first a letter or digit), found 'a/b'"],
@@ -285,6 +324,22 @@ def test_a_good_study_is_read(tmp_path: Path) -> None:
     assert study.seeds == (1, 2)
     assert study.arms[0].sequences == ((),)
     assert study.conditions[0].levels == (1, 3, 5)
+
+
+def test_permutations_are_all_orders_of_all_subsets_each_once(tmp_path: Path) -> None:
+    more = 'permutations = ["copa", "qnli", "qqp"]\nmax_length = 2\nsequences = [["qqp", "qnli"], ["race"]]'
+    (arm,) = load_study(written(tmp_path, changed('name = "plain"', f'name = "plain"\n{more}'))).arms
+    found = [" > ".join(map(label, sequence)) for sequence in arm.every_sequence]
+    singles = ["copa", "qnli", "qqp"]
+    pairs = ["copa > qnli", "copa > qqp", "qnli > copa", "qnli > qqp", "qqp > copa"]
+    assert found == ["qqp > qnli", "race", "", *singles, *pairs]
+
+
+def test_reversed_adds_each_order_backwards(tmp_path: Path) -> None:
+    more = 'reversed = true\nsequences = [[], ["qqp", "qnli"], ["race"], ["copa", "qqp"], ["qqp", "copa"]]'
+    (arm,) = load_study(written(tmp_path, changed('name = "plain"', f'name = "plain"\n{more}'))).arms
+    found = [" > ".join(map(label, sequence)) for sequence in arm.every_sequence]
+    assert found == ["", "qqp > qnli", "qnli > qqp", "race", "copa > qqp", "qqp > copa"]
 
 
 @pytest.mark.parametrize("case", MISTAKES)

@@ -132,6 +132,18 @@ FAMILIES: dict[str, dict[str, str]] = {
         "lora": "crosswind.methods.lora:Lora",
         "peft": "crosswind.methods.peft:Peft",
     },
+    "controls": {
+        "update_matched": "crosswind.controls.update_matched:UpdateMatched",
+        "data_matched": "crosswind.controls.data_matched:DataMatched",
+        "neutral": "crosswind.controls.neutral:Neutral",
+        "random_direction": "crosswind.controls.random_direction:RandomDirection",
+        "joint_same_task": "crosswind.controls.joint_same_task:JointSameTask",
+        "no_target": "crosswind.controls.no_target:NoTarget",
+        "label_shuffled": "crosswind.controls.label_shuffled:LabelShuffled",
+        "reversed": "crosswind.controls.reversed:Reversed",
+        "carry_fresh": "crosswind.controls.carry_fresh:CarryFresh",
+        "seeds_only": "crosswind.controls.seeds_only:SeedsOnly",
+    },
 }
 
 NAMES = {target: name for family in (RECORDS, *FAMILIES.values()) for name, target in family.items()}

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from crosswind import catalog, languages, pocket
+from crosswind.controls.base import Control
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
@@ -81,5 +82,6 @@ TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
 MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
 SamplerChoice = Annotated[Sampler, BeforeValidator(chosen("samplers"))]
+ControlChoice = Annotated[Control, BeforeValidator(chosen("controls"))]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crosswind.identity import Stage
-from crosswind.plan import work_units
 from crosswind.records import Damaged, StageRecord
 from crosswind.stages import Align, Evaluate, Train, clean, kind
 from crosswind.store import RECORD, Store
+from crosswind.workload import work_units
 
 SAMPLE = 40
 FORWARD_SHARE = 1 / 3  # of an update's time; the backward pass costs twice the forward pass

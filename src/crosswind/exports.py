@@ -11,7 +11,7 @@ given away: the edits alone, with the digest of every clean text, give the set t
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,12 @@ from crosswind.formats.span import Question, Quoting
 from crosswind.formats.tag import Tagging
 from crosswind.gauntlet import audit
 from crosswind.gauntlet.records import Entry, entry, entry_rewritten, written
-from crosswind.identity import Stage
 from crosswind.languages import LANGUAGES
 from crosswind.perturbations.base import Perturbation, Perturbed
 from crosswind.perturbations.sampling import SUITE
 from crosswind.perturbed_sets import Change, changes
 from crosswind.plan import Plan
-from crosswind.stages import Evaluate, Perturb, label, reads
+from crosswind.stages import Evaluate, Perturb, label
 from crosswind.store import file_name
 from crosswind.text.edits import Edit
 from crosswind.workshop import Workshop
@@ -146,16 +145,6 @@ def track_name(stage: Perturb) -> str:
 def set_name(stage: Perturb) -> str:
     """What a set's file is called."""
     return file_name(f"{track_name(stage)}.{stage.data.language}.L{stage.severity}.s{stage.draw}")
-
-
-def without_models(plan: Plan) -> Plan:
-    """The plan as far as its perturbed sets need it: no training of it, and no evaluation."""
-    wanted: dict[str, Stage] = {}
-    for stage in reversed(list(plan.stages.values())):
-        if stage.id in wanted or isinstance(stage, Perturb):
-            wanted |= {each.id: each for each in (stage, *reads(stage))}
-    stages = {key: stage for key, stage in plan.stages.items() if key in wanted}
-    return replace(plan, stages=stages)
 
 
 def export(plan: Plan, workshop: Workshop, out: Path, *, with_text: bool) -> Iterator[str]:

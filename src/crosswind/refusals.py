@@ -43,7 +43,7 @@ def refuse_untrainable(study: Study) -> None:
         found += too_deep(target, study.base.depth)
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    found += [*unfit_methods(study), *untaught_languages(study), *mute_adapters(study)]
+    found += [*unfit_methods(study), *unlabelled(study), *mute_adapters(study)]
     found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
@@ -60,13 +60,10 @@ def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
         raise ValueError("\n".join(sorted(found)))
 
 
-def untaught_languages(study: Study) -> Iterator[str]:
-    """Training sets that a regime asks for and a task lacks in that language, and labels that raw text lacks."""
+def unlabelled(study: Study) -> Iterator[str]:
+    """Raw text whose labels should be exchanged: it has none."""
     for arm in study.arms:
         for task in arm.tasks.values():
-            codes = () if arm.regime.kind == "source" else arm.regime.of(task)
-            if lacking := [code for code in codes if not task.has(code, "train")]:
-                yield f"arm {arm.name}: {label(task)} has no training set in {', '.join(lacking)}; name others"
             if isinstance(task, Shuffled) and task.format is MLM:
                 yield f"arm {arm.name}: raw text has no labels that could be exchanged; shuffle another task"
 
@@ -145,7 +142,7 @@ def unfit_methods(study: Study) -> Iterator[str]:
 
 def unfit_carries(arm: Arm) -> Iterator[str]:
     """Methods of an arm that cannot take over from each other as it says."""
-    longest = max(map(len, arm.sequences))
+    longest = max(map(len, arm.every_sequence))
     if longest == 0 and (arm.carry != "continue" or arm.intermediate_method or arm.intermediate_recipe != Recipe()):
         yield (
             "carry, intermediate_method and intermediate_recipe are about intermediate tasks, and the arm has none; "
@@ -160,7 +157,7 @@ def unfit_carries(arm: Arm) -> Iterator[str]:
 def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
     """What is asked of fusion that it cannot do: it needs adapters to fuse, and a task to learn attention from."""
     if arm.carry == "fuse":
-        if () in arm.sequences:
+        if () in arm.every_sequence:
             yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
         for target in targets:
             if not target.has_training:

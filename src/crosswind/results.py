@@ -29,6 +29,7 @@ CELL_SCHEMA = {
     "track": polars.String,
     "core": polars.Boolean,
     "adapter": polars.String,
+    "control_of": polars.String,
 }
 
 
@@ -69,9 +70,9 @@ def stand_ins(plan: Plan) -> Iterator[str]:
 
 # What a terminal has no room for; files have it.
 WIDE = (
-    *("reason", "family", "track", "core", "scale", "segmenter", "main", "value_changed", "eligible", "rate", "chrf"),
-    *("unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown", "unknown_clean", "cut"),
-    "cut_clean",
+    *("reason", "family", "track", "core", "control_of", "scale", "segmenter", "main", "value_changed", "eligible"),
+    *("rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown"),
+    *("unknown_clean", "cut", "cut_clean"),
 )
 
 

@@ -1,18 +1,21 @@
 """A study as its author declares it: a strict TOML file, or the same fields in Python.
 
-Only `seeds`, `sequences`, `targets`, `languages`, `severities` and `draws` multiply. There are no templates, no
-includes and no overrides from the command line: the file is the study.
+Only `seeds`, `sequences`, `permutations`, `reversed`, `controls`, `targets`, `languages`, `severities` and `draws`
+multiply. There are no templates, no includes and no overrides from the command line: the file is the study.
 """
 
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from crosswind import catalog
 from crosswind.choices import (
     ALL,
+    ControlChoice,
     LanguageNames,
     MethodChoice,
     Name,
@@ -21,10 +24,12 @@ from crosswind.choices import (
     TaskChoice,
     as_table,
     of_task,
+    refuse,
     refuse_repeats,
 )
 from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
+from crosswind.controls.base import Control
 from crosswind.described import Described
 from crosswind.encoders import Encoder, Part
 from crosswind.gauntlets import Gauntlet
@@ -38,6 +43,8 @@ from crosswind.sources.published import Library
 from crosswind.stages import label, together
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
+
+MOST_ORDERS = 200
 
 
 class StudyError(ValueError):
@@ -57,19 +64,23 @@ class Limit(Part):
 
 
 class Regime(Part):
-    """The languages of intermediate training sets: the source alone, or more of them.
+    """The languages of intermediate training sets: the source alone, or more of them that have such a set.
 
-    `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one.
+    `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one, so
+    that it needs a control with as many updates. What such text is depends on the task: machine-translated in PAWS-X,
+    written in each language in UD, WikiANN and TyDiQA. A translation of one's own is a described [[task]] with a file
+    for each language.
     """
 
     kind: Literal["source", "mixed", "multiplied"] = "source"
     languages: LanguageNames = (ALL,)
 
     def of(self, task: Task) -> tuple[str, ...]:
-        """The languages in which the training set of a task is asked for."""
+        """The languages in which it teaches a task: those named that have a training set, in the task's order."""
         if self.kind == "source":
             return (task.source,)
-        return tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
+        named = tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
+        return tuple(code for code in named if task.has(code, "train"))
 
 
 Link = Task | tuple[Task, ...]
@@ -102,11 +113,30 @@ def canonical(link: Link) -> Link:
     return tasks[0] if len(tasks) == 1 else tuple(sorted(tasks, key=label))
 
 
+def spelled(sequence: tuple[Link, ...]) -> str:
+    """A sequence as results have it."""
+    return " > ".join(together(tasks_of(link)) for link in sequence)
+
+
+def num_orders(num_tasks: int, max_length: int | None) -> int:
+    """How many sequences of different tasks there are, the empty one among them."""
+    return sum(math.perm(num_tasks, length) for length in range((max_length or num_tasks) + 1))
+
+
+def each_once(sequences: Iterable[Sequence[Link]]) -> list[tuple[Link, ...]]:
+    """Different sequences in the order in which they come first."""
+    return list({spelled(tuple(sequence)): tuple(sequence) for sequence in sequences}.values())
+
+
 class Arm(Part):
     """One way of training, for every sequence of intermediate tasks.
 
     A list inside a sequence is one stage that learns several tasks at once, one in every update; `sampler` says whose
     turn it is. Tasks in such a list have no order.
+
+    To the `sequences` come all orders of all subsets of the tasks in `permutations`, up to `max_length`, and where
+    `reversed` is true each sequence backwards. `equal_size` cuts the training sets of all intermediate tasks to as many
+    rows as the smallest one has. `controls` stand beside the arm as arms of their own.
 
     `carry` says what a training takes over from the one before it. Intermediate tasks may be taught by another method
     than targets, and its own pace comes with that.
@@ -114,6 +144,11 @@ class Arm(Part):
 
     name: Name
     sequences: tuple[tuple[LinkChoice, ...], ...] = ((),)
+    max_length: int | None = Field(None, ge=1)
+    permutations: tuple[TaskChoice, ...] = ()
+    reversed: bool = False
+    equal_size: bool = False
+    controls: tuple[ControlChoice, ...] = ()
     sampler: SamplerChoice = Field(default={"kind": "proportional"}, validate_default=True)
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
@@ -144,18 +179,58 @@ class Arm(Part):
     @property
     def tasks(self) -> dict[str, Task]:
         """Every task of its sequences by name."""
-        return {label(task): task for sequence in self.sequences for link in sequence for task in tasks_of(link)}
+        return {label(task): task for sequence in self.every_sequence for link in sequence for task in tasks_of(link)}
 
     @property
     def mixes(self) -> dict[str, tuple[Task, ...]]:
         """The stages that learn several tasks at once, by name."""
-        links = (link for sequence in self.sequences for link in sequence)
+        links = (link for sequence in self.every_sequence for link in sequence)
         return {together(link): link for link in links if isinstance(link, tuple)}
 
+    @field_validator("permutations")
+    @classmethod
+    def are_few(cls, tasks: tuple[Task, ...], info: ValidationInfo) -> tuple[Task, ...]:
+        refuse_repeats(list(map(label, tasks)), "task")
+        count = num_orders(len(tasks), info.data.get("max_length"))
+        if count > MOST_ORDERS:
+            shorter = (f"{length} makes {num_orders(len(tasks), length):,}" for length in range(1, len(tasks)))
+            refuse(
+                f"{len(tasks)} tasks have {count:,} orders, and {MOST_ORDERS} are the most; "
+                f"shorten them by max_length ({', '.join(shorter)}), or list the sequences that you mean"
+            )
+        return tasks
 
-def spelled(sequence: tuple[Link, ...]) -> str:
-    """A sequence as results have it."""
-    return " > ".join(together(tasks_of(link)) for link in sequence)
+    @field_validator("controls")
+    @classmethod
+    def controls_differ(cls, controls: tuple[Control, ...]) -> tuple[Control, ...]:
+        refuse_repeats(list(map(label, controls)), "control")
+        return controls
+
+    @model_validator(mode="after")
+    def says_what_can_be(self) -> "Arm":
+        if self.max_length and not self.permutations:
+            refuse("max_length bounds permutations, and there are none; name their tasks, or remove it")
+        if self.reversed and len(self.every_sequence) == len(self.declared):
+            refuse("reversed adds nothing, since every sequence is there backwards already; remove it")
+        return self
+
+    @property
+    def declared(self) -> list[tuple[Link, ...]]:
+        """The sequences that are listed, and the permutations that are not among them."""
+        lengths = range((self.max_length or len(self.permutations)) + 1) if self.permutations else ()
+        return each_once(
+            itertools.chain(self.sequences, *(itertools.permutations(self.permutations, length) for length in lengths))
+        )
+
+    @property
+    def every_sequence(self) -> list[tuple[Link, ...]]:
+        """Every sequence of the arm, each once."""
+        found = self.declared
+        return each_once(each for one in found for each in (one, one[::-1])) if self.reversed else found
+
+    def control_name(self, control: Control) -> str:
+        """What a control of this arm is called."""
+        return f"{self.name}+{label(control)}"
 
 
 class Study(Part):
@@ -193,7 +268,9 @@ class Study(Part):
     @field_validator("arms")
     @classmethod
     def arms_differ(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
-        refuse_repeats([arm.name for arm in arms], "arm")
+        refuse_repeats(
+            [arm.name for arm in arms] + [arm.control_name(one) for arm in arms for one in arm.controls], "arm"
+        )
         return arms
 
     @field_validator("conditions")

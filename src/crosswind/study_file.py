@@ -240,18 +240,21 @@ def unknown_likes(study: Study) -> list[tuple[Place, str]]:
     return found
 
 
-def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
+def unknown_regimes(study: Study) -> Iterator[tuple[Place, str]]:
     """Languages of training sets that the tasks of an arm's sequences do not have."""
-    return [
-        (
-            ("arm", number, "regime", "languages"),
-            f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
-        )
-        for number, arm in enumerate(study.arms)
-        for task in arm.tasks.values()
-        for name in arm.regime.languages
-        if name != ALL and not of_task(task, (name,))
-    ]
+    for number, arm in enumerate(study.arms):
+        for task in arm.tasks.values():
+            for name in arm.regime.languages:
+                if name != ALL and not of_task(task, (name,)):
+                    hint = catalog.suggestion(name, task.languages)
+                    yield (
+                        ("arm", number, "regime", "languages"),
+                        f"{label(task)} has no language or group {name!r}{hint}",
+                    )
+            if arm.regime.kind != "source" and "train" in task.sizes and not arm.regime.of(task):
+                taught = ", ".join(code for code in task.languages if task.has(code, "train"))
+                message = f"{label(task)} has no training set in any of these languages; it has one in {taught}"
+                yield ("arm", number, "regime", "languages"), message
 
 
 def unknown_languages(study: Study) -> list[tuple[Place, str]]:

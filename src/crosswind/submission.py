@@ -42,9 +42,13 @@ class Written:
 
 
 def treatment(plan: Plan, arm: str | None, sequence: str | None, seed: int | None) -> Treatment:
-    """The treatment that is meant; what there is only one of need not be said. Raises ValueError naming the choices."""
+    """The treatment that is meant; what there is only one of need not be said. Raises ValueError naming the choices.
+
+    Controls are meant only where they are named.
+    """
     said = {"arm": arm, "sequence": sequence, "seed": seed}
-    found = [Treatment(cell.arm, cell.sequence, cell.seed) for cell in plan.cells]
+    cells = [cell for cell in plan.cells if arm is not None or not cell.control_of]
+    found = [Treatment(cell.arm, cell.sequence, cell.seed) for cell in cells]
     for name, value in said.items():
         choices = sorted({getattr(each, name) for each in found})
         if value is None and len(choices) > 1:

@@ -1,4 +1,4 @@
-"""The language adapters of one arm and seed, added to a plan as they are asked for."""
+"""The language adapters of one arm and seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ from crosswind.tasks.base import Split, Task
 
 
 class Expansion(Protocol):
-    """What is needed of a plan in the making."""
+    """What is needed of the study's chains."""
 
-    study: Study
-    base: Base
+    @property
+    def study(self) -> Study: ...
+
+    @property
+    def base(self) -> Base: ...
 
     def dataset(self, task: Task, language: str, split: Split) -> Dataset: ...
 
     def changed(self, task: Task, *changes: Recipe) -> Recipe: ...
-
-    def add(self, stage: Train) -> Train: ...
 
 
 def adapters_of(model: Train | Base) -> Iterator[Train]:
@@ -61,7 +62,7 @@ class Tongues:
         read = [each for each in dict.fromkeys(both) if text.has(each, "train")]
         recipe = self.plan.changed(text, self.wanted.recipe)
         chooses = recipe.selection == "dev"
-        stage = Train(
+        return Train(
             start=self.plan.base,
             data=tuple(self.plan.dataset(text, each, "train") for each in read),
             dev=tuple(self.plan.dataset(text, each, "dev") for each in read if chooses and text.has(each, "dev")),
@@ -70,4 +71,3 @@ class Tongues:
             recipe=recipe,
             seed=self.seed if self.wanted.seed == "each" else self.wanted.seed,
         )
-        return self.plan.add(stage)

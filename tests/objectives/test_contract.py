@@ -13,6 +13,7 @@ from crosswind.models.batch import collate
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective, Step
 from crosswind.objectives.erm import Erm
+from crosswind.objectives.passes import Passes
 from crosswind.train.batches import microbatches
 from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import FORMS, PAD, features, tiny_model
@@ -164,3 +165,39 @@ def test_neutral_settings_are_erm(name: str) -> None:
             _, found = update(make(name, **settings), model, data)
             assert found.keys() == expected.keys()
             assert all(torch.equal(found[key], expected[key]) for key in expected), (settings, form)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_calls_itself_neutral_is_erm(name: str) -> None:
+    for settings in ({}, *NEUTRAL[name]):
+        neutral = make(name, **settings).neutral
+        if neutral is None:
+            assert name == "erm"
+            continue
+        model, data = tiny_model(), features("classify", 9)
+        _, expected = update(Erm(), model, data)
+        _, found = update(neutral, model, data)
+        assert all(torch.allclose(found[key], expected[key], rtol=1e-5, atol=1e-7) for key in expected), settings
+
+
+# Settings beside the default ones at which an objective makes another number of passes.
+DEARER: dict[str, tuple[dict[str, object], ...]] = {
+    "noise": ({"samples": 3},),
+    "pgd": ({"steps": 1}, {"steps": 2, "init": "uniform"}),
+    "freelb": ({"steps": 2},),
+    "smoothness": ({"steps": 3},),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_update_costs_as_many_passes_as_it_says(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    slope = Passes.slope
+    monkeypatch.setattr(Passes, "slope", lambda self, loss, at: looks.append(self) or slope(self, loss, at))
+    for settings in ({}, *DEARER.get(name, ())):
+        looks.clear()
+        objective = make(name, **settings)
+        outcome = objective.update(tiny_model().train(), [collate(features("classify", 6), PAD)], STEP)
+        forward = float(outcome.measured.get("forward_passes", 1))
+        # every forward pass is gone back through once, with all gradients or only to look
+        assert objective.cost == pytest.approx((forward + 2 * (forward - len(looks)) + len(looks)) / 3), settings

@@ -29,6 +29,7 @@ COLUMNS = {
     "family": "",
     "track": "",
     "core": False,
+    "control_of": "",
     "scale": None,
     "segmenter": None,
     "not_nfc": 0.0,

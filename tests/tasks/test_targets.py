@@ -12,13 +12,14 @@ import pytest
 
 from crosswind import catalog
 from crosswind.evaluate.metrics import METRICS
-from crosswind.plan import Plan, make_plan, trainings, work_units
+from crosswind.plan import Plan, make_plan, trainings
 from crosswind.sources.published import Library
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import Evaluate
 from crosswind.study import Study
 from crosswind.tasks.base import POOL, Task
 from crosswind.tasks.xquad import PER_ARTICLE
+from crosswind.workload import work_units
 from tests.tasks.fixtures.targets import CODES, HELD, LAREQA, NUM_ITEMS, NUM_TYDI, PARALLEL, SURFACE, WRITERS
 
 Folders = Callable[[str], Path]

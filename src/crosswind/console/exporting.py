@@ -5,7 +5,7 @@ from pathlib import Path
 
 from crosswind import catalog
 from crosswind.console.running import crew, execute, told_summary
-from crosswind.exports import export, refuse, without_models
+from crosswind.exports import export, refuse
 from crosswind.machine import Resources
 from crosswind.plan import Plan, make_plan
 from crosswind.store import Store
@@ -18,7 +18,7 @@ def exported(study: Path, store_path: Path, out: Path, *, with_text: bool) -> It
     """Make and write; raises ValueError where a set could not be made, saying which."""
     plan, store = planned(study), Store(store_path)
     refuse(plan, with_text=with_text)
-    summary = execute(without_models(plan), store, crew(plan))
+    summary = execute(plan.without_models(), store, crew(plan))
     if summary.stopped or summary.broken:
         lines = "\n".join(told_summary(summary))
         raise ValueError(f"not all sets could be made, so none was written:\n{lines}")

@@ -29,11 +29,15 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
     """What `crosswind plan` prints."""
     held = store.held()
     study = plan.study
-    counts = {"arm": study.arms, "target": study.targets, "seed": study.seeds, "cell": plan.cells}
+    arms = {"arm": study.arms} | ({"control": plan.companions} if plan.companions else {})
+    counts = arms | {"target": study.targets, "seed": study.seeds, "cell": plan.cells}
     yield f"{study.name}: {', '.join(counted_things(len(things), noun) for noun, things in counts.items())}"
     yield ""
     yield from tree(plan, held)
     yield ""
+    if plan.companions:
+        yield from controls(plan)
+        yield ""
     yield f"trainings: {plan.one_by_one} one by one, {plan.count('train')} with equal ones merged"
     for name in KINDS:
         stages = [stage for stage in plan.stages.values() if kind(stage) == name]
@@ -91,6 +95,17 @@ def shape(stage: Train) -> str:
     above = f" above {len(stage.language_adapters)} languages in turn" if len(stage.language_adapters) > 1 else ""
     how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
     return f"{taught(stage)}{fused}{above} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
+
+
+def controls(plan: Plan) -> Iterator[str]:
+    """Which control stands beside which arm, and where it cannot."""
+    width = max(len(each.name) for each in plan.companions)
+    for each in plan.companions:
+        several = len(each.pairs) + len(each.absent)
+        where = f"{len(each.pairs)} of {several} sequences and targets" if each.absent else "all sequences and targets"
+        yield f"{each.name:{width}}  control of {each.of}, beside {where}"
+        for reason in dict.fromkeys(each.absent.values()):
+            yield f"{'':{width}}  not where {reason}"
 
 
 def evaluated(count: int) -> str:

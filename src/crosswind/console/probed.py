@@ -3,7 +3,6 @@
 import polars
 
 from crosswind.console.running import crew, execute, told_summary
-from crosswind.exports import without_models
 from crosswind.machine import Resources
 from crosswind.plan import Plan
 from crosswind.probing import probe
@@ -17,7 +16,7 @@ WIDE = ("tokenizer", "max_length", "scale", "segmenter", "barren", "withdrawn", 
 def probed(plan: Plan, store: Store, workers: int | None) -> polars.DataFrame:
     """The table of a study; raises ValueError where a set could not be made, saying which."""
     team = crew(plan, workers, device="cpu")
-    summary = execute(without_models(plan), store, team)
+    summary = execute(plan.without_models(), store, team)
     if summary.stopped or summary.broken:
         raise ValueError("\n".join(("not all sets could be made:", *told_summary(summary))))
     resources = Resources(device="cpu", threads=1, folders=plan.folders, library=plan.study.library)

@@ -75,6 +75,19 @@ class Objective(Record):
         """Why these settings come to nothing under a recipe, said before anything runs; none as a rule."""
         return iter(())
 
+    @property
+    @abstractmethod
+    def cost(self) -> float:
+        """What an update costs in plain ones of as many rows, as far as passes tell.
+
+        A backward pass counts twice a forward pass, and once where it only looks for a slope and teaches nothing.
+        """
+
+    @property
+    def neutral(self) -> "Objective | None":
+        """These settings where nothing but the plain loss is learned, in all the passes; None where that is so."""
+        return None
+
     @abstractmethod
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """Add the gradient of one update, whose batch comes in one or more microbatches.

@@ -39,6 +39,10 @@ class Displacing(Objective):
     def place(self) -> Where:
         return self.where
 
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"eps": 0.0})
+
     def radius(self, step: Step) -> float:
         """The radius as a length; in token norms, embeddings of different models are moved comparably far."""
         return self.eps * step.token_norm if self.unit == "token-norm" else self.eps

@@ -10,6 +10,10 @@ from crosswind.tensors import Tensor
 class Erm(Objective):
     """One forward and one backward pass; every other objective reduces to this at its neutral setting."""
 
+    @property
+    def cost(self) -> float:
+        return 1.0
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:  # noqa: ARG002  nothing is drawn
         """The gradient of the plain mean."""
         return Outcome(total([self.accumulate(model, batch, share) for batch, share in shares(batches)]))

@@ -13,6 +13,10 @@ from crosswind.tensors import Tensor
 class Fgm(Mixing):
     """The loss on the text as it is, and on embeddings moved to where that loss grows fastest: two passes."""
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
     def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
         """Straight up, as far as may be."""
         return self.radius(step) * self.way(slope_RLD, run.batch, step)

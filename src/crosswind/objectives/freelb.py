@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
-from crosswind.objectives.base import Learner, Outcome, Step, shares, total
+from crosswind.objectives.base import Learner, Objective, Outcome, Step, shares, total
 from crosswind.objectives.climb import cosines
 from crosswind.objectives.displacement import Norm, Sizes, Stepping, cube, mean, projected, sizes, told
 from crosswind.objectives.passes import Count, Passes, passes, total_passes
@@ -30,6 +30,14 @@ class Freelb(Stepping):
     )
     init: float = Field(0.0, ge=0, description="how far the first point lies from the text, in the unit of eps")
     bounded: bool = Field(True, description="false lets the ascent leave the radius, as the published settings do")
+
+    @property
+    def cost(self) -> float:
+        return float(self.steps)
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"eps": 0.0, "init": 0.0, "bounded": True})
 
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """As many passes as steps."""

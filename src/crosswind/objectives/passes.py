@@ -12,6 +12,7 @@ from crosswind.objectives.base import Learner, Where
 from crosswind.tensors import Parameter, Tensor
 
 Dropout = Literal["shared", "fresh", "off"]
+LOOK = 2 / 3  # of a plain update: forward, and back to the embeddings alone, without gradients of weights
 
 
 class Passes:

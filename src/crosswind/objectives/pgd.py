@@ -11,7 +11,7 @@ from pydantic import Field
 from crosswind.objectives.base import Step
 from crosswind.objectives.climb import Mixing
 from crosswind.objectives.displacement import Stepping, noise, projected
-from crosswind.objectives.passes import Passes
+from crosswind.objectives.passes import LOOK, Passes
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
@@ -23,6 +23,10 @@ class Pgd(Mixing, Stepping):
     """
 
     init: Literal["zero", "uniform"] = Field("zero", description="where the ascent begins: at the text, or in the ball")
+
+    @property
+    def cost(self) -> float:
+        return 2 + (self.steps - (self.init == "zero")) * LOOK
 
     def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
         """The displacement after all ascents, of which the clean slope may serve the first."""

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from crosswind.objectives import divergence
-from crosswind.objectives.base import Learner, Outcome, Step, shares, total
+from crosswind.objectives.base import Learner, Objective, Outcome, Step, shares, total
 from crosswind.objectives.displacement import Displacing, Sizes, sizes, told
 from crosswind.objectives.passes import Count, Dropout, Passes, passes, total_passes
 from crosswind.tensors import Tensor
@@ -33,6 +33,10 @@ class Pulling(Displacing):
 
     weight: float = Field(1.0, ge=0, description="of the divergence beside the loss")
     dropout: Dropout = Field("fresh", description="masks of further passes: new ones, those of the first, or none")
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"weight": 0.0})
 
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """Two passes that learn, and those that only look for the way."""

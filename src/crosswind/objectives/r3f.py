@@ -24,6 +24,10 @@ class R3f(Pulling):
     shape: Literal["uniform", "normal"] = Field("uniform", description="of every number of the noise")
     detach: bool = Field(True, description="the noisy pass teaches the network, but not the embeddings themselves")
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
     def moved(self, run: Passes, states_RLD: Tensor, clean_UC: Tensor, step: Step) -> Tensor:  # noqa: ARG002
         """Noise whose mean squared length is that of the radius."""
         width = states_RLD.shape[-1]

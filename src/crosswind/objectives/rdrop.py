@@ -27,6 +27,14 @@ class Rdrop(Objective):
                 "so they are equal; give the recipe a rate such as dropout = 0.1, or train with objective 'erm'"
             )
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"weight": 0.0})
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:  # noqa: ARG002  dropout is all chance
         """Twice as many passes as Erm."""
         return pulled([self.accumulate(model, batch, share) for batch, share in shares(batches)], self.weight)

@@ -23,6 +23,14 @@ class Sam(Objective):
     adaptive: bool = Field(False, description="moves every weight in proportion to its size (ASAM; Kwon et al. 2021)")
     dropout: Dropout = Field("shared", description="masks of the second pass: those of the first, new ones, or none")
 
+    @property
+    def cost(self) -> float:
+        return 2.0
+
+    @property
+    def neutral(self) -> Objective | None:
+        return self.model_copy(update={"rho": 0.0})
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:  # noqa: ARG002  nothing is drawn
         """Twice as many passes as Erm."""
         runs = []

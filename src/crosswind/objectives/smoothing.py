@@ -23,6 +23,10 @@ class Noise(Displacing):
     shape: Shape = Field("ball", description="uniform in the ball, on the sphere, or normal with that mean square")
     samples: int = Field(1, ge=1, description="draws of noise in one update, whose losses are averaged")
 
+    @property
+    def cost(self) -> float:
+        return float(self.samples)
+
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
         """As many passes as Erm for every sample."""
         parts = [

@@ -15,7 +15,7 @@ from pydantic import Field
 from crosswind.objectives import divergence
 from crosswind.objectives.base import Step
 from crosswind.objectives.displacement import Stepping, noise, projected
-from crosswind.objectives.passes import Passes
+from crosswind.objectives.passes import LOOK, Passes
 from crosswind.objectives.pull import Pulling
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
@@ -34,6 +34,10 @@ class Smoothness(Stepping, Pulling):
     rule: Literal["replace", "add"] = Field(
         "add", description="an ascent goes to the radius at once, or adds to where the last one led"
     )
+
+    @property
+    def cost(self) -> float:
+        return 2 + self.steps * LOOK
 
     def moved(self, run: Passes, states_RLD: Tensor, clean_UC: Tensor, step: Step) -> Tensor:
         """The displacement that the ascents lead to."""

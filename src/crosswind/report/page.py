@@ -13,7 +13,7 @@ from crosswind import results
 from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
-from crosswind.report import breakdown, figures, summary
+from crosswind.report import breakdown, controls, figures, summary
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
@@ -43,6 +43,7 @@ def page(plan: Plan, store: Store) -> str:
     return template().render(
         study=plan.study,
         plan=plan,
+        controls=controls.rows(plan, store),
         sections=sections(plan, scores.filter(~summary.is_pair())),
         matrices=summary.matrices(scores),
         standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),

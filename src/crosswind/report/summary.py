@@ -19,7 +19,8 @@ class Line:
     """One row of a results table: an arm with a sequence, clean and perturbed, over the languages of a target.
 
     `perturbed` has one mean for each kind of perturbed text: of questions there are two, which are never one. `drops`
-    are the mean differences to clean text in the languages that have both.
+    are the mean differences to clean text in the languages that have both. `control_of` is the arm that this one is a
+    control of, if of any; its `sequence` is the one that it stands beside.
     """
 
     target: str
@@ -31,6 +32,7 @@ class Line:
     worst_language: str
     worst: float
     seeds: int
+    control_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def points(scores: polars.DataFrame) -> list[Point]:
 def lines(scores: polars.DataFrame) -> Iterator[Line]:
     """The results table, in the order of the study."""
     means, by_language = averaged(scores), averaged(scores, "language")
+    controls = dict(scores.select("arm", "control_of").unique().rows())
     for target, arm, sequence in means.select(TREATMENT).unique(maintain_order=True).iter_rows():
         mine = (polars.col("target") == target) & (polars.col("arm") == arm) & (polars.col("sequence") == sequence)
         own = means.filter(mine).group_by("text", maintain_order=True).agg("value")
@@ -107,6 +110,7 @@ def lines(scores: polars.DataFrame) -> Iterator[Line]:
             worst[0],
             worst[1],
             seeds,
+            controls[arm],
         )
 
 

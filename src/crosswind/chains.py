@@ -1,0 +1,162 @@
+"""The chains of trainings that an arm asks for: which data, which recipe, which start. Nothing is in a plan yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from crosswind import catalog, recipes
+from crosswind.controls.base import Chain
+from crosswind.methods.base import Method
+from crosswind.methods.madx import Madx
+from crosswind.recipe import Recipe, joint
+from crosswind.sets import Sets
+from crosswind.stages import Base, Dataset, Train, label, together
+from crosswind.study import Arm, Link, Regime, Study, tasks_of
+from crosswind.tasks.base import Split, Task
+from crosswind.tongues import Tongues
+from crosswind.workload import rows_taught, smaller
+
+SOURCE = Regime()
+
+
+class Turn(NamedTuple):
+    """For what a model is trained: an arm and a seed, and the language that it is to read, where that matters."""
+
+    arm: Arm
+    seed: int
+    reads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Makes the chains of a study's arms."""
+
+    study: Study
+    base: Base
+    sets: Sets
+
+    def turns(self, arm: Arm, target: Task, seed: int) -> list[tuple[Turn, tuple[str, ...]]]:
+        """The models that an arm needs for a target, and the languages that each is asked in."""
+        codes = self.study.codes(target)
+        if arm.language_adapters is None or not arm.language_adapters.is_for_each:
+            return [(Turn(arm, seed), codes)]
+        return [(Turn(arm, seed, code), (code,)) for code in codes]
+
+    def chain(self, turn: Turn, sequence: tuple[Link, ...], target: Task, sizes: tuple[int, ...] = ()) -> Chain:
+        """The trainings of one arm, sequence, target and seed.
+
+        A target without training is asked of the last intermediate stage, or of the base if there is none. One that
+        learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
+        """
+        arm, target = turn.arm, self.study.place(target)
+        before = self.before(turn, sequence)
+        if arm.equal_size and sizes:
+            before = [smaller(each, min(sizes)) for each in before]
+            sizes = (min(sizes),)
+        last: list[Train] = []
+        for task in map(self.study.place, self.sets.learned(target)):
+            stage = self.train((task,), turn, self.recipe(target, arm), arm.method)
+            last.append(stage.model_copy(update={"head": "carried"}) if last else stage)
+        return Chain(self.base, (), (), target, sizes, arm.carry, arm.carry_between).of(before, last)
+
+    def before(self, turn: Turn, sequence: tuple[Link, ...]) -> list[Train]:
+        """The intermediate trainings of a sequence, each as if it were alone."""
+        arm, found = turn.arm, []
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
+            recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
+            found.append(self.train(tasks, turn, recipe, arm.first_method, arm.regime))
+        return found
+
+    def sizes(self, arm: Arm) -> tuple[int, ...]:
+        """The rows of every intermediate training set of an arm."""
+        return tuple(map(rows_taught, self.intermediate(arm)))
+
+    def intermediate(self, arm: Arm) -> list[Train]:
+        """One training on every intermediate task of an arm."""
+        turn = Turn(arm, self.study.seeds[0])
+        stages = [stage for sequence in arm.every_sequence for stage in self.before(turn, sequence)]
+        return list({together(tuple(stage.tasks.values())): stage for stage in stages}.values())
+
+    def unequal(self, arm: Arm) -> Iterator[str]:
+        """What is to be said where training sets should be equal and cannot be."""
+        stages = self.intermediate(arm) if arm.equal_size else []
+        smallest = min(map(rows_taught, stages), default=0)
+        left = {together(tuple(stage.tasks.values())): rows_taught(smaller(stage, smallest)) for stage in stages}
+        if {*left.values()} - {smallest}:
+            told = ", ".join(f"{name} {count:,}" for name, count in left.items())
+            yield (
+                f"arm {arm.name}: equal_size cannot make its training sets equal in these languages ({told} rows); "
+                "name languages that all of them have, or another regime"
+            )
+
+    def train(
+        self, tasks: tuple[Task, ...], turn: Turn, recipe: Recipe, method: Method, regime: Regime = SOURCE
+    ) -> Train:
+        """One training of an arm from the pre-trained encoder, of one task or of several that take turns; a chain lets
+        it start from others."""
+        dev = tuple(self.dataset(task, task.source, "dev") for task in tasks if task.has(task.source, "dev"))
+        stage = Train(
+            start=self.base,
+            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
+            dev=dev if recipe.selection == "dev" else (),
+            method=method,
+            objective=turn.arm.objective,
+            recipe=recipe,
+            seed=turn.seed,
+            sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
+        )
+        if isinstance(method, Madx) and (tongues := self.tongues(turn)):
+            above = tongues.learned_above(tasks[0].source, turn.reads)
+            stage = stage.model_copy(update={"language_adapters": above})
+        return stage
+
+    def tongues(self, turn: Turn) -> Tongues | None:
+        """The language adapters of an arm, if it makes some."""
+        wanted = turn.arm.language_adapters
+        return Tongues(wanted, turn.seed, self) if wanted else None
+
+    def spoken(self, turn: Turn, model: Train | Base, language: str) -> tuple[str, Train | None]:
+        """What a model speaks where it reads a language, and the adapter; nothing to tell where it knows of none."""
+        if isinstance(model, Train) and isinstance(model.method, Madx) and (tongues := self.tongues(turn)):
+            return tongues.spoken(language, model.task.source)
+        return "", None
+
+    def dataset(self, task: Task, language: str, split: Split) -> Dataset:
+        return self.sets.dataset(task, language, split)
+
+    def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
+        """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
+        dataset = self.sets.dataset
+        if regime.kind == "source":
+            return (dataset(task, task.source, "train"),)
+        codes = regime.of(task)
+        if regime.kind == "multiplied":
+            return tuple(dataset(task, code, "train") for code in codes)
+        return tuple(dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
+
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm, *further)
+        name = together(tasks)
+        told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
+        said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
+
+    def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a task in an arm."""
+        return self.changed(task, arm.recipe, *further)
+
+    def changed(self, task: Task, *changes: Recipe) -> Recipe:
+        """The task's own recipe, changed by the study for all tasks, for this task, and by others, in that order.
+
+        A change that names a published recipe begins with what that one changes.
+        """
+        recipe = task.recipe
+        for change in (self.study.recipe, self.study.recipe_for(task), *changes):
+            if change.like is not None:
+                recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
+            recipe = recipe.override(change)
+        return recipe

@@ -1,0 +1,118 @@
+"""The sets of a study: which tasks teach its targets, and every dataset, clean or perturbed, as one record each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from crosswind.conditions import Case, cases
+from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.recorded import Recorded
+from crosswind.perturbations.xling_pair import XlingPair
+from crosswind.stages import Align, Base, Dataset, Perturb, label
+from crosswind.study import Study
+from crosswind.tasks.base import POOL, Split, Task
+from crosswind.text.words import segmenter
+
+
+@dataclass
+class Sets:
+    """Records that were made once are used again, since making their ids takes time."""
+
+    study: Study
+    base: Base
+    records: dict[Any, Any] = field(default_factory=dict)
+    learned_from: dict[str, Task] = field(default_factory=dict)
+
+    def learned(self, target: Task) -> list[Task]:
+        """The tasks from whose training sets a target learns, one after the other."""
+        if not target.teachers:
+            return [target] if target.has_training else []
+        return [self.teacher(name, target) for name in target.teachers]
+
+    def teacher(self, name: str, target: Task) -> Task:
+        """A task that a target learns from, with those of the target's settings that it shares."""
+        if name not in self.learned_from:
+            self.learned_from[name] = self.study.task_called(name)
+        found = self.learned_from[name]
+        shared = set(target.taught_with) & type(found).model_fields.keys()
+        return found.model_copy(update={each: getattr(target, each) for each in shared}) if shared else found
+
+    def dataset(self, task: Task, language: str, split: Split, part: tuple[int, int] | None = None) -> Dataset:
+        key = (label(task), language, split, part)
+        if key not in self.records:
+            limit = getattr(self.study.limit, split)
+            made = Dataset(task=task.only(language, split), language=language, split=split, limit=limit, part=part)
+            self.records[key] = made
+        return self.records[key]  # type: ignore[no-any-return]
+
+    def pool(self, target: Task) -> Dataset | None:
+        """The pool of a target that has one of its own: always whole, since a limit would leave out right answers."""
+        if not target.pool_size:
+            return None
+        key = (label(target.unprobed), POOL)
+        if key not in self.records:
+            self.records[key] = Dataset(task=target.unprobed, language=POOL, split="test")
+        return self.records[key]  # type: ignore[no-any-return]
+
+    def conditions(self, target: Task, language: str) -> Iterator[tuple[Case | None, Dataset | Perturb | None]]:
+        """Clean text, which is no case, then every condition at every severity and draw; no data where none applies."""
+        data = self.dataset(target, language, "test")
+        yield None, data
+        for condition in self.study.every_condition:
+            for case in cases(condition, target, language, self.study.codes(target)):
+                yield case, None if case.reason else self.perturb(target, data, case)
+
+    def perturb(self, target: Task, data: Dataset, case: Case) -> Perturb:
+        key = (data.id, case.name, case.severity, case.draw)
+        if key not in self.records:
+            change = case.perturbation
+            if isinstance(change, Recorded):
+                change = change.only(data.language)
+            other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
+            wanted = change.wanted(target, data.language, data.split)
+            made = Perturb(
+                data=data,
+                perturbation=change,
+                severity=case.severity,
+                draw=case.draw,
+                other=other,
+                pools=tuple(self.dataset(target, language, split) for language, split in wanted),
+                scale=case.scale,
+                answer_mode=case.answer_mode,
+                segmenter=segmenter(self.study.segmenter).id,
+            )
+            if isinstance(change, Codemix):
+                made = made.model_copy(update=self.mixture(target, data, change))
+            self.records[key] = made
+        return self.records[key]  # type: ignore[no-any-return]
+
+    def mixture(self, target: Task, data: Dataset, perturbation: Codemix) -> dict[str, Any]:
+        """What a mixed dataset draws from: its items in other languages, and which words of theirs are which of its."""
+        sources = {
+            guest: perturbation.usable(target, data.language, guest)
+            for guest in perturbation.guests(target, data.language)
+        }
+        pools = {guest: self.version(target, guest) for guest, own in sources.items() if set(own) - {"dictionary"}}
+        aligned = tuple(
+            Align(
+                data=data,
+                other=pools[guest],
+                base=self.base,
+                layer=perturbation.layer,
+                fields=perturbation.fields,
+                segmenter=segmenter(self.study.segmenter).id,
+            )
+            for guest, own in sources.items()
+            if "aligned" in own
+        )
+        return {
+            "perturbation": perturbation.only(target, data.language),
+            "pools": tuple(pools.values()),
+            "aligned": aligned,
+        }
+
+    def version(self, target: Task, language: str) -> Dataset:
+        """The test items of a target in another language, or what they were translated from."""
+        if language in target.languages:
+            return self.dataset(target, language, "test")
+        return self.dataset(self.study.place(self.teacher(target.originals[language], target)), language, "test")
