@@ -262,6 +262,9 @@ def test_a_fusion_without_models_side_by_side_is_refused() -> None:
     fused = {**arm, "carry": "fuse", "sequences": ((), ("pocket-tags",))}
     with pytest.raises(ValueError, match=r"sequence \[\] leaves no adapters to fuse"):
         make_plan(small_study(arms=(fused,)))
+    for twice in ((TAGS_THEN_PAWS, TAGS_THEN_PAWS[::-1]), (("pocket-tags", "pocket-tags"),)):
+        with pytest.raises(ValueError, match=r"pocket-.*, pocket-tags are fused twice"):
+            make_plan(small_study(arms=({**arm, "carry": "fuse", "sequences": twice},)))
     fused = {**arm, "carry": "fuse", "sequences": (("pocket-tags",),)}
     with pytest.raises(ValueError, match="pocket-tatoeba is not trained"):
         make_plan(small_study(arms=(fused,), targets=("pocket-tatoeba",)))
