@@ -88,7 +88,7 @@ def fused_twice(arm: Arm) -> Iterator[str]:
     known: set[frozenset[str]] = set()
     for names in [sorted(map(label, sequence)) for sequence in arm.sequences]:
         if frozenset(names) in known or len(set(names)) < len(names):
-            yield f"{', '.join(names)} are fused twice, whatever their order; name each task, and each set of them, once"
+            yield f"{', '.join(names)} are fused twice, whatever their order; name each task and each set once"
         known.add(frozenset(names))
 
 
