@@ -19,6 +19,7 @@ from crosswind.objectives.erm import Erm
 from crosswind.recipe import Recipe
 from crosswind.train.journal import Setting
 from crosswind.train.loop import train
+from crosswind.train.rows import plain
 from harness import LONGEST, PAD, SIZES, SPREADS, Run, Size, in_turn, make_features, make_model, median, ratio, timed
 
 FIXED_BATCH = 32
@@ -29,7 +30,7 @@ def lightly_trained(size: Size, data: list[Feature], updates: int) -> Model:
     model = make_model(size)
     recipe = Recipe(steps=updates, batch=32, learning_rate=2e-3, selection="last")
     with tempfile.TemporaryDirectory() as folder:
-        train(model, data, Erm(), recipe, 1, 0, None, Setting(folder=Path(folder), pad=PAD))
+        train(model, plain(data), Erm(), recipe, 1, 0, None, Setting(folder=Path(folder), pad=PAD))
     return model
 
 

@@ -22,6 +22,7 @@ from crosswind.objectives.erm import Erm
 from crosswind.recipe import Recipe
 from crosswind.train.journal import Setting
 from crosswind.train.loop import train
+from crosswind.train.rows import plain
 from harness import (
     LONGEST,
     PAD,
@@ -74,7 +75,7 @@ def ours(
         )
         with tempfile.TemporaryDirectory() as folder:
             setting = Setting(folder=Path(folder), pad=PAD)
-            run, progress = harness.timed(lambda: train(model, data, Erm(), recipe, number, 0, None, setting))
+            run, progress = harness.timed(lambda: train(model, plain(data), Erm(), recipe, number, 0, None, setting))
         return replace(run, tokens=progress.tokens, loss=held_out_loss(model, held_out))
 
     return once

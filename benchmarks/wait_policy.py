@@ -27,6 +27,7 @@ def child(size: str, threads: int, updates: int, repeats: int) -> None:
     from crosswind.recipe import Recipe
     from crosswind.train.journal import Setting
     from crosswind.train.loop import train
+    from crosswind.train.rows import plain
 
     torch.set_num_threads(threads)
     generator = np.random.default_rng(0)
@@ -36,7 +37,7 @@ def child(size: str, threads: int, updates: int, repeats: int) -> None:
         recipe = Recipe(steps=steps, batch=32, selection="last")
         with tempfile.TemporaryDirectory() as folder:
             setting = Setting(folder=Path(folder), pad=harness.PAD)
-            train(harness.make_model(harness.SIZES[size]), data, Erm(), recipe, 1, 0, None, setting)
+            train(harness.make_model(harness.SIZES[size]), plain(data), Erm(), recipe, 1, 0, None, setting)
 
     once(2)
     print("ready", flush=True)

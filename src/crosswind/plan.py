@@ -5,21 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
-from crosswind.choices import ALL, of_task
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
+from crosswind.methods.madx import Madx
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
-from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Regime, Study
+from crosswind.recipe import Recipe, joint
+from crosswind.refusals import refuse_pointless, refuse_untrainable
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, together
+from crosswind.study import Arm, Link, Regime, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
+from crosswind.tongues import Tongues, adapters_of
 
 S = TypeVar("S", bound=Stage)
 
@@ -40,6 +41,9 @@ class Cell(NamedTuple):
     `stage` is the id of its Evaluate stage, empty where the condition does not apply; `reason` says why it does not.
     Many cells may share a stage: all seeds and arms do that ask the pre-trained encoder itself.
 
+    `adapter` is the language whose adapter is spoken, "none" where none is though the arm has some: then, and where it
+    is another than the cell's own, it stands in for one that could not be made.
+
     `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
     of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
     """
@@ -58,6 +62,15 @@ class Cell(NamedTuple):
     family: str = ""
     track: str = ""
     core: bool = False
+    adapter: str = ""
+
+
+class Turn(NamedTuple):
+    """For what a model is trained: an arm and a seed, and the language that it is to read, where that matters."""
+
+    arm: Arm
+    seed: int
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,7 @@ def make_plan(study: Study) -> Plan:
             for target in study.targets:
                 for seed in study.seeds:
                     planner.expand(arm, sequence, target, seed)
+    refuse_pointless(study.name, trainings(planner.stages))
     folders = {base.revision: folder} if folder else {}
     return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
 
@@ -104,36 +118,58 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Link, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
         learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
         """
         target = self.study.place(target)
-        starts = self.intermediate(arm, sequence, seed)
+        name = spelled(sequence)
+        is_for_each = arm.language_adapters is not None and arm.language_adapters.is_for_each
+        models: dict[str, Train | Base] = {}
+        adapters: set[str] = set()
+        for language in self.study.codes(target):
+            turn = Turn(arm, seed, language if is_for_each else "")
+            if turn.reads not in models:
+                models[turn.reads] = self.model(turn, sequence, target)
+            adapter = self.ask(models[turn.reads], turn, name, target, language)
+            adapters |= {each.id for each in (*adapters_of(models[turn.reads]), adapter) if each}
+        self.one_by_one += len(adapters)
+
+    def ask(self, model: Train | Base, turn: Turn, sequence: str, target: Task, language: str) -> Train | None:
+        """The evaluations of a model in a language, clean and under every condition; gives the adapter it speaks."""
+        pool = self.pool(target)
+        dev = self.dataset(target, language, "dev") if target.format is MINE else None
+        spoken, adapter = self.spoken(turn, model, language)
+        for case, data in self.conditions(target, language):
+            asked = Evaluate(model=model, data=data, pool=pool, dev=dev, language_adapter=adapter) if data else None
+            stage = self.add(asked).id if asked else ""
+            made = cell(turn.arm.name, sequence, label(target), turn.seed, language, stage, case)
+            self.cells.append(made._replace(adapter=spoken))
+        return adapter
+
+    def model(self, turn: Turn, sequence: tuple[Link, ...], target: Task) -> Train | Base:
+        """The end of a chain, or the base where nothing is trained."""
+        starts = self.intermediate(turn, sequence)
         last = [self.study.place(task) for task in self.learned(target)]
         for number, task in enumerate(last):
-            handover = Handover(arm.carry) if number == 0 else Handover(head="carried")
-            starts = (self.train(starts, task, arm, seed, handover, self.recipe(target, arm)),)
-        (model,) = starts
+            handover = Handover(turn.arm.carry) if number == 0 else Handover(head="carried")
+            starts = (self.train(starts, (task,), turn, handover, self.recipe(target, turn.arm)),)
         self.one_by_one += len(sequence) + len(last)
-        name = " > ".join(label(task) for task in sequence)
-        pool = self.pool(target)
-        for language in self.study.codes(target):
-            dev = self.dataset(target, language, "dev") if target.format is MINE else None
-            for case, data in self.conditions(target, language):
-                stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
+        (model,) = starts
+        return model
 
-    def intermediate(self, arm: Arm, sequence: tuple[Task, ...], seed: int) -> tuple[Train | Base, ...]:
+    def intermediate(self, turn: Turn, sequence: tuple[Link, ...]) -> tuple[Train | Base, ...]:
         """What a target's training starts from: the end of a chain, or models side by side that are to be fused."""
         found: list[Train | Base] = []
-        for task in map(self.study.place, sequence):
+        arm = turn.arm
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
             start = self.base if arm.carry == "fuse" or not found else found[-1]
-            recipe = self.recipe(task, arm, arm.intermediate_recipe)
+            recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
             handover = Handover(arm.carry_between)
-            found.append(self.train((start,), task, arm, seed, handover, recipe, arm.first_method, arm.regime))
+            found.append(self.train((start,), tasks, turn, handover, recipe, arm.first_method, arm.regime))
         return tuple(found if arm.carry == "fuse" else found[-1:]) or (self.base,)
 
     def learned(self, target: Task) -> list[Task]:
@@ -153,47 +189,77 @@ class Planner:
     def train(
         self,
         starts: tuple[Train | Base, ...],
-        task: Task,
-        arm: Arm,
-        seed: int,
+        tasks: tuple[Task, ...],
+        turn: Turn,
         handover: Handover,
         recipe: Recipe,
         method: Method | None = None,
         regime: Regime = SOURCE,
     ) -> Train:
-        """One training of an arm, by the arm's method unless another is named; a base leaves nothing to carry."""
+        """One training of an arm, by the arm's method unless another is named: of one task, or of several that take
+        turns. A base leaves nothing to carry."""
         start, *beside = starts
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        sets = (self.dataset(task, task.source, "dev") for task in tasks if task.has(task.source, "dev"))
+        dev = tuple(sets) if recipe.selection == "dev" else ()
         stage = Train(
             start=start,
-            data=self.training_data(task, regime),
+            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
             dev=dev,
-            method=method or arm.method,
-            objective=arm.objective,
+            method=method or turn.arm.method,
+            objective=turn.arm.objective,
             recipe=recipe,
-            seed=seed,
+            seed=turn.seed,
             head=handover.head,
             carry=handover.carry if isinstance(start, Train) else "continue",
             beside=tuple(beside),
+            sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
         )
+        if isinstance(stage.method, Madx) and (tongues := self.tongues(turn)):
+            above = tongues.learned_above(tasks[0].source, turn.reads)
+            stage = stage.model_copy(update={"language_adapters": above})
         return self.add(stage)
+
+    def tongues(self, turn: Turn) -> Tongues | None:
+        """The language adapters of an arm, if it makes some."""
+        wanted = turn.arm.language_adapters
+        return Tongues(wanted, turn.seed, self) if wanted else None
+
+    def spoken(self, turn: Turn, model: Train | Base, language: str) -> tuple[str, Train | None]:
+        """What a model speaks where it reads a language, and the adapter; nothing to tell where it knows of none."""
+        if isinstance(model, Train) and isinstance(model.method, Madx) and (tongues := self.tongues(turn)):
+            return tongues.spoken(language, model.task.source)
+        return "", None
 
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
         if regime.kind == "source":
             return (self.dataset(task, task.source, "train"),)
-        codes = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
+        codes = regime.of(task)
         if regime.kind == "multiplied":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm, *further)
+        name = together(tasks)
+        told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
+        said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
+
     def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
-        """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
+        """The recipe of a task in an arm."""
+        return self.changed(task, arm.recipe, *further)
+
+    def changed(self, task: Task, *changes: Recipe) -> Recipe:
+        """The task's own recipe, changed by the study for all tasks, for this task, and by others, in that order.
 
         A change that names a published recipe begins with what that one changes.
         """
         recipe = task.recipe
-        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe, *further):
+        for change in (self.study.recipe, self.study.recipe_for(task), *changes):
             if change.like is not None:
                 recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
             recipe = recipe.override(change)
@@ -320,9 +386,16 @@ def work_units(stage: Stage) -> int:
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
+            return stage.recipe.updates(counted(stage)) * stage.recipe.batch
     return 0
+
+
+def counted(stage: Train) -> int:
+    """How many rows make a pass over what a stage learns, as far as it can be told before it runs."""
+    if stage.sampler is None:
+        return sum(rows(clean(data)) for data in stage.data)
+    sizes = (sum(rows(clean(data)) for data in stage.data_of(name)) for name in stage.tasks)
+    return sum(map(stage.sampler.counted, sizes))
 
 
 def rows(data: Dataset) -> int:

@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
-from crosswind.formats import MINE, RETRIEVE
+from crosswind.choices import ALL, of_task
+from crosswind.formats import MINE, MLM, RETRIEVE
+from crosswind.language_adapters import NEAREST, SOURCE, TARGET, LanguageAdapters
 from crosswind.methods.carry import unfit
+from crosswind.methods.language_adapter import LanguageAdapter
+from crosswind.methods.madx import Madx
 from crosswind.recipe import Recipe
-from crosswind.stages import label
-from crosswind.study import Arm, Study
+from crosswind.stages import Train, label, taught
+from crosswind.study import Arm, Study, spelled
 from crosswind.tasks.base import Task
+from crosswind.tasks.shuffled import Shuffled
 
 
 def refuse_untrainable(study: Study) -> None:
@@ -16,7 +21,7 @@ def refuse_untrainable(study: Study) -> None:
     found = [
         f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
         for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         if "train" not in task.sizes
     ]
     found += [
@@ -38,9 +43,88 @@ def refuse_untrainable(study: Study) -> None:
         found += too_deep(target, study.base.depth)
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    found += unfit_methods(study)
+    found += [*unfit_methods(study), *untaught_languages(study), *mute_adapters(study)]
+    found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+
+
+def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
+    """Say which objectives come to nothing under the recipes that they meet; once each, however many trainings."""
+    found = {
+        f"{study}: {taught(stage)}: {complaint}"
+        for stage in planned
+        for complaint in stage.objective.complaints(stage.recipe)
+    }
+    if found:
+        raise ValueError("\n".join(sorted(found)))
+
+
+def untaught_languages(study: Study) -> Iterator[str]:
+    """Training sets that a regime asks for and a task lacks in that language, and labels that raw text lacks."""
+    for arm in study.arms:
+        for task in arm.tasks.values():
+            codes = () if arm.regime.kind == "source" else arm.regime.of(task)
+            if lacking := [code for code in codes if not task.has(code, "train")]:
+                yield f"arm {arm.name}: {label(task)} has no training set in {', '.join(lacking)}; name others"
+            if isinstance(task, Shuffled) and task.format is MLM:
+                yield f"arm {arm.name}: raw text has no labels that could be exchanged; shuffle another task"
+
+
+def mute_adapters(study: Study) -> Iterator[str]:
+    """Task adapters without language adapters, and language adapters that cannot be made or spoken."""
+    for arm in study.arms:
+        has_task_adapters = any(isinstance(method, Madx) for method in (arm.method, arm.first_method))
+        wanted = arm.language_adapters
+        if has_task_adapters and wanted is None:
+            yield (
+                f"arm {arm.name}: madx stands on language adapters; say what they are made of, "
+                "[arm.language_adapters] with a text"
+            )
+        elif wanted is not None and not has_task_adapters:
+            yield f"arm {arm.name}: language_adapters are spoken below method madx alone; choose it, or remove them"
+        elif wanted is not None:
+            told = [*unmade_adapters(wanted), *unspoken_languages(study, arm, wanted)]
+            if study.base.shape is not None:
+                told += wanted.method.complaints(study.base.shape)
+            yield from (f"arm {arm.name}: language_adapters: {complaint}" for complaint in told)
+
+
+def unmade_adapters(wanted: LanguageAdapters) -> Iterator[str]:
+    """What is wrong with how language adapters are to be made."""
+    if wanted.text.format is not MLM:
+        found = wanted.text.format.name
+        yield f"text: {label(wanted.text)} is no raw text but of format {found}; name a task of format mlm"
+    if not isinstance(wanted.method, LanguageAdapter):
+        yield f"method: {label(wanted.method)} makes none; expected language-adapter"
+    for name in wanted.languages:
+        if name != ALL and not of_task(wanted.text, (name,)):
+            yield f"languages: {label(wanted.text)} has no language or group {name!r}"
+    for name in wanted.tlr:
+        if name not in (SOURCE, TARGET) and not wanted.has(name):
+            yield f"tlr: {name!r} has no adapter; expected 'source', 'target', or one of {', '.join(wanted.taught)}"
+    nearest = (wanted.missing or "").partition(NEAREST)[2]
+    if nearest and not wanted.has(nearest):
+        yield f"missing: {nearest!r} has no adapter itself; expected one of {', '.join(wanted.taught)}"
+
+
+def unspoken_languages(study: Study, arm: Arm, wanted: LanguageAdapters) -> Iterator[str]:
+    """Languages that a study needs adapters of and that have no text."""
+    if arm.regime.kind != "source":
+        yield f"a task adapter learns above one language at a time, and regime is {arm.regime.kind!r}; remove it"
+    trained = [*arm.tasks.values()]
+    trained += [study.task_called(name) for target in study.targets for name in target.teachers]
+    trained += [target for target in study.targets if "train" in target.sizes]
+    for source in sorted({task.source for task in trained}):
+        if not wanted.has(source):
+            yield f"{label(wanted.text)} has no text in {source}, in which task adapters learn; add some"
+    read = {code for target in study.targets for code in study.codes(target)}
+    lacking = sorted(code for code in read if not wanted.has(code))
+    if lacking and wanted.missing is None:
+        yield (
+            f"there is no text for {', '.join(lacking)}; say what is spoken there: missing = 'none', 'source', or "
+            "'nearest:CODE'"
+        )
 
 
 def unfit_methods(study: Study) -> Iterator[str]:
@@ -84,12 +168,25 @@ def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
 
 
 def fused_twice(arm: Arm) -> Iterator[str]:
-    """Tasks that stand twice in a sequence, and sequences that differ only in order, which does not matter here."""
+    """Stages that stand twice in a sequence, and sequences that differ only in order, which does not matter here."""
     known: set[frozenset[str]] = set()
-    for names in [sorted(map(label, sequence)) for sequence in arm.sequences]:
+    for names in [sorted(spelled((link,)) for link in sequence) for sequence in arm.sequences]:
         if frozenset(names) in known or len(set(names)) < len(names):
             yield f"{', '.join(names)} are fused twice, whatever their order; name each task and each set once"
         known.add(frozenset(names))
+
+
+def unfit_sampler(arm: Arm) -> Iterator[str]:
+    """What an arm's sampler cannot do for its stages that learn several tasks at once."""
+    if not arm.mixes:
+        if "sampler" in arm.model_fields_set:
+            yield 'no sequence has a list in it, so no tasks take turns; write [["a", "b"], ...] or remove it'
+        return
+    known = {label(task) for tasks in arm.mixes.values() for task in tasks}
+    for name in sorted(arm.sampler.named - known):
+        yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
+    for mix, tasks in arm.mixes.items():
+        yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
 
 
 def repeated_data(study: Study) -> Iterator[str]:
@@ -97,8 +194,7 @@ def repeated_data(study: Study) -> Iterator[str]:
     pairs = {
         (label(task), label(target)): (task, target)
         for arm in study.arms
-        for sequence in arm.sequences
-        for task in sequence
+        for task in arm.tasks.values()
         for target in study.targets
     }
     for (before, after), (task, target) in pairs.items():

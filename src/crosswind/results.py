@@ -27,6 +27,7 @@ CELL_SCHEMA = {
     "family": polars.String,
     "track": polars.String,
     "core": polars.Boolean,
+    "adapter": polars.String,
 }
 
 
@@ -52,6 +53,14 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
             if facts.get("inapplicable"):
                 found[stage.id] = facts["inapplicable"]
     return found
+
+
+def stand_ins(plan: Plan) -> Iterator[str]:
+    """Where another language's adapter is spoken than the text's own, or none."""
+    spoken = {(cell.arm, cell.language, cell.adapter) for cell in plan.cells if cell.adapter not in {"", cell.language}}
+    for arm, language, adapter in sorted(spoken):
+        what = "no adapter" if adapter == "none" else f"the adapter of {adapter}"
+        yield f"language adapters of arm {arm}: {language} has no text and is read with {what}"
 
 
 # What a terminal has no room for; files have it.
@@ -189,6 +198,8 @@ def write(table: polars.DataFrame, form: str, out: Path | None, wide: Sequence[s
     if form == "parquet" and out is None:
         raise ValueError("parquet is no text; say where to write it with --out FILE")
     if form == "table":
+        if "adapter" in table.columns and set(table["adapter"]) <= {""}:  # no arm has any
+            table = table.drop("adapter")
         with polars.Config(
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
         ):

@@ -18,6 +18,7 @@ from crosswind.methods.fusion import Fusion
 from crosswind.methods.handover import set_aside
 from crosswind.methods.head import Head
 from crosswind.methods.lora import Lora
+from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
 from crosswind.models.backbone import FAMILIES, load_encoder, local
 from crosswind.models.model import Model
@@ -237,6 +238,8 @@ METHODS: tuple[Method, ...] = (Full(), Head(), Bitfit(), THIN, WIDE, TWO, LORA, 
         (LORA, Full(), "unfreeze", "expected bottleneck as intermediate_method, and full as method"),
         (LORA, Fusion(), "fuse", "expected bottleneck as intermediate_method, and fusion as method"),
         (TWO, Fusion(), "fuse", "expected placement 'pfeiffer'"),
+        (Madx(), Fusion(), "fuse", "expected bottleneck as intermediate_method, and fusion as method"),
+        (Madx(), Full(), "unfreeze", "expected bottleneck as intermediate_method, and full as method"),
     ],
 )
 def test_what_makes_no_sense_is_said_in_the_plan(earlier: Method, later: Method, carry: Any, message: str) -> None:

@@ -20,6 +20,7 @@ from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.objectives.erm import Erm
 from crosswind.train.loop import train
+from crosswind.train.rows import plain
 from tests.tiny import Tiny
 from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import NUM_LABELS, PAD, features, recipe, setting
@@ -186,7 +187,7 @@ def test_training_moves_what_learns_and_nothing_else(name: str, folder: Path, tm
     model = model_of(folder, name)
     learned = {id(tensor) for _, tensor in model.learned()}
     before = {key: tensor.detach().clone() for key, tensor in model.named_parameters()}
-    train(model, DATA, Erm(), recipe(steps=3), 1, 0, None, setting(tmp_path))
+    train(model, plain(DATA), Erm(), recipe(steps=3), 1, 0, None, setting(tmp_path))
     moved = {key for key, tensor in model.named_parameters() if not torch.equal(tensor, before[key])}
     assert moved <= {key for key, tensor in model.named_parameters() if id(tensor) in learned}
     assert len(moved) > len(learned) / 2
@@ -224,4 +225,4 @@ def test_every_objective_trains_every_method(
 ) -> None:
     model = model_of(tiny_encoder(family), name)
     found = catalog.load("objectives", objective)()
-    assert train(model, DATA, found, recipe(steps=2), 1, 0, None, setting(tmp_path)).update == 2
+    assert train(model, plain(DATA), found, recipe(steps=2), 1, 0, None, setting(tmp_path)).update == 2

@@ -29,6 +29,7 @@ from crosswind.objectives.smoothness import Smoothness
 from crosswind.randomness import stream
 from crosswind.stages import label
 from crosswind.train.loop import Stopped, train
+from crosswind.train.rows import plain
 from tests.objectives.test_noise_and_fgm import NORMS, Watched, batch_of, double, update
 from tests.test_study import GOOD, said
 from tests.train.conftest import one_thread  # noqa: F401
@@ -343,7 +344,7 @@ def test_shared_masks_make_the_neutral_run_one_of_erm(tmp_path: Path) -> None:
     neutral = (Erm(), Pgd(eps=0.0, steps=2), Freelb(eps=0.0, steps=2), Sam(rho=0.0), Smoothness(weight=0.0))
     for objective in neutral:
         model = tiny_model(dropout=0.1)
-        train(model, features("classify", 24), objective, recipe(), 1, 0, None, setting(tmp_path / objective.id))
+        train(model, plain(features("classify", 24)), objective, recipe(), 1, 0, None, setting(tmp_path / objective.id))
         found.append(weights(model))
     assert all(same(found[0], other) for other in found[1:])
 
@@ -389,12 +390,12 @@ def test_microbatches_change_nothing_at_other_settings(objective: Objective, for
 )
 def test_resumed_is_uninterrupted(tmp_path: Path, objective: Objective) -> None:
     data, whole = features("classify", 40), tiny_model(dropout=0.1)
-    train(whole, data, objective, recipe(), 1, 0, None, setting(tmp_path / "whole"))
+    train(whole, plain(data), objective, recipe(), 1, 0, None, setting(tmp_path / "whole"))
     calls = iter(range(100))
     with pytest.raises(Stopped):
         train(
             tiny_model(dropout=0.1),
-            data,
+            plain(data),
             objective,
             recipe(),
             1,
@@ -403,7 +404,7 @@ def test_resumed_is_uninterrupted(tmp_path: Path, objective: Objective) -> None:
             setting(tmp_path / "parts", stop=lambda: next(calls) == 3),
         )
     fresh = tiny_model(dropout=0.1)
-    train(fresh, data, objective, recipe(), 1, 0, None, setting(tmp_path / "parts"))
+    train(fresh, plain(data), objective, recipe(), 1, 0, None, setting(tmp_path / "parts"))
     assert same(weights(fresh), weights(whole))
 
 

@@ -60,7 +60,7 @@ def update(
     torch.manual_seed(7)
     model.train()
     model.zero_grad(set_to_none=True)
-    micro = [collate(part, PAD) for part in microbatches(range(len(data)), data, size)]
+    micro = [collate(part, PAD) for part in microbatches(data, size)]
     outcome = objective.update(model, micro, STEP)
     for value in (outcome.loss, *outcome.measured.values()):
         assert not value.requires_grad

@@ -21,6 +21,7 @@ from crosswind.objectives.smoothing import Noise
 from crosswind.stages import label
 from crosswind.train import journal
 from crosswind.train.loop import Stopped, train
+from crosswind.train.rows import plain
 from crosswind.train.yardstick import token_norm
 from tests.test_study import GOOD, said
 from tests.train.specimens import PAD, features, log_lines, recipe, same, setting, tiny_model, weights
@@ -218,7 +219,7 @@ def test_shared_masks_make_the_neutral_run_one_of_erm(tmp_path: Path) -> None:
     found = []
     for objective in (Erm(), Fgm(eps=0.0), Fgm(weight=0.0), Noise(eps=0.0)):
         model = tiny_model(dropout=0.1)
-        train(model, features("classify", 24), objective, recipe(), 1, 0, None, setting(tmp_path / objective.id))
+        train(model, plain(features("classify", 24)), objective, recipe(), 1, 0, None, setting(tmp_path / objective.id))
         found.append(weights(model))
     assert all(same(found[0], other) for other in found[1:])
 
@@ -252,12 +253,21 @@ def test_the_mode_is_left_as_it_was_whatever_happens(dropout: str, mode: bool) -
 )
 def test_resumed_is_uninterrupted(tmp_path: Path, objective: Objective) -> None:
     data, whole, parts = features("classify", 40), tiny_model(dropout=0.1), tiny_model(dropout=0.1)
-    train(whole, data, objective, recipe(), 1, 0, None, setting(tmp_path / "whole"))
+    train(whole, plain(data), objective, recipe(), 1, 0, None, setting(tmp_path / "whole"))
     calls = iter(range(100))
     with pytest.raises(Stopped):
-        train(parts, data, objective, recipe(), 1, 0, None, setting(tmp_path / "parts", stop=lambda: next(calls) == 3))
+        train(
+            parts,
+            plain(data),
+            objective,
+            recipe(),
+            1,
+            0,
+            None,
+            setting(tmp_path / "parts", stop=lambda: next(calls) == 3),
+        )
     fresh = tiny_model(dropout=0.1)
-    train(fresh, data, objective, recipe(), 1, 0, None, setting(tmp_path / "parts"))
+    train(fresh, plain(data), objective, recipe(), 1, 0, None, setting(tmp_path / "parts"))
     assert same(weights(fresh), weights(whole))
 
 
@@ -275,21 +285,21 @@ def test_seeds_depths_and_updates_have_noise_of_their_own(tmp_path: Path, monkey
     monkeypatch.setattr(Spy, "seen", [])
     for seed, depth in [(1, 0), (2, 0), (1, 1)]:
         folder = setting(tmp_path / f"{seed}-{depth}")
-        train(tiny_model(), features("classify", 16), Spy(), recipe(), seed, depth, None, folder)
+        train(tiny_model(), plain(features("classify", 16)), Spy(), recipe(), seed, depth, None, folder)
     assert len(set(Spy.seen)) == len(Spy.seen) == 12
 
 
 def test_token_norm_is_the_median_over_occurrences() -> None:
     model, data = tiny_model(), features("choose", 13)
     norms = model.embed(collate(data, PAD)).norm(dim=-1)[collate(data, PAD).mask_RL.bool()]
-    assert token_norm(model, data) == pytest.approx(float(np.median(norms.detach().numpy())))
+    assert token_norm(model, plain(data)) == pytest.approx(float(np.median(norms.detach().numpy())))
 
 
 def test_the_log_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "SECONDS_BETWEEN_LINES", 0.0)
     model, data = tiny_model(), features("classify", 24)
-    length = token_norm(model, data)
-    train(model, data, Fgm(eps=0.5), recipe(learning_rate=1e-2), 1, 0, None, setting(tmp_path))
+    length = token_norm(model, plain(data))
+    train(model, plain(data), Fgm(eps=0.5), recipe(learning_rate=1e-2), 1, 0, None, setting(tmp_path))
     lines = log_lines(tmp_path)
     assert len(lines) == 6
     assert all(line["delta_l2"] == pytest.approx(0.5 * length, rel=1e-5) for line in lines)

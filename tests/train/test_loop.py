@@ -17,6 +17,7 @@ from crosswind.recipe import Recipe
 from crosswind.train import journal
 from crosswind.train.checkpoint import Progress
 from crosswind.train.loop import Diverged, Stopped, train
+from crosswind.train.rows import plain
 from tests.train.specimens import PAD, difference, features, log_lines, recipe, same, setting, tiny_model, weights
 
 DATA = features("classify", 44)
@@ -38,7 +39,7 @@ def run(
     data: Any = DATA,
     **surroundings: Any,
 ) -> Progress:
-    return train(model, data, Erm(), how or recipe(), seed, 0, dev, setting(folder, **surroundings))
+    return train(model, plain(data), Erm(), how or recipe(), seed, 0, dev, setting(folder, **surroundings))
 
 
 class Brake:

@@ -59,6 +59,9 @@ class Method(Record):
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
         """The encoder's tensors that learn, by name; they, and only they, get gradients and are saved."""
 
+    def prepare(self, encoder: Module, seed: int) -> None:
+        """Make an encoder ready for an update, where something is drawn for each; `seed` differs between them."""
+
     def penalty(self, encoder: Module) -> Tensor | None:  # noqa: ARG002
         """What of the tensors themselves is to become small beside the loss, once an update; None as a rule."""
         return None

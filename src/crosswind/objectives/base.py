@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from crosswind.identity import Record
+from crosswind.recipe import Recipe
 from crosswind.tensors import Parameter, Tensor
 
 Where = Literal["word", "block"]
@@ -69,6 +70,10 @@ class Objective(Record):
     def place(self) -> Where:
         """What its radii are measured by, if it has any."""
         return "word"
+
+    def complaints(self, recipe: Recipe) -> Iterator[str]:  # noqa: ARG002
+        """Why these settings come to nothing under a recipe, said before anything runs; none as a rule."""
+        return iter(())
 
     @abstractmethod
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:

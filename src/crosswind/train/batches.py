@@ -6,6 +6,7 @@ are shuffled again. A resumed run continues by counting, since nothing here keep
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import count, islice
 
 import numpy as np
 
@@ -29,25 +30,32 @@ def epoch_batches(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int,
     return [batches[index] for index in generator.permutation(len(batches))]
 
 
-def batches(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[list[int]]:
-    """All batches of a training stage after the first `done`."""
-    total = recipe.updates(len(lengths))
-    per_epoch = -(-len(lengths) // recipe.batch)
-    for epoch in range(done // per_epoch, -(-total // per_epoch)):
-        skip = max(0, done - epoch * per_epoch)
-        yield from epoch_batches(lengths, recipe, seed, depth, epoch)[skip : total - epoch * per_epoch]
+def batches(
+    lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int
+) -> Iterator[tuple[int, list[int]]]:
+    """All batches of a training stage after the first `done`, each with its epoch."""
+    return islice(passes(lengths, recipe, seed, depth, done), max(0, recipe.updates(len(lengths)) - done))
 
 
-def microbatches(batch: Sequence[int], features: Sequence[Feature], size: int | None) -> Iterator[list[Feature]]:
+def passes(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[tuple[int, list[int]]]:
+    """Batches without end after the first `done`, each with its epoch."""
+    first, skip = divmod(done, -(-len(lengths) // recipe.batch))
+    for epoch in count(first):
+        for batch in epoch_batches(lengths, recipe, seed, depth, epoch)[skip:]:
+            yield epoch, batch
+        skip = 0
+
+
+def microbatches(batch: Sequence[Feature], size: int | None) -> Iterator[Sequence[Feature]]:
     """A batch in parts of at most `size` features, whole if None."""
     size = size or len(batch)
     for start in range(0, len(batch), size):
-        yield [features[index] for index in batch[start : start + size]]
+        yield batch[start : start + size]
 
 
-def tokens(batch: Sequence[int], features: Sequence[Feature]) -> int:
+def tokens(batch: Sequence[Feature]) -> int:
     """How many sub-words of a batch are text, not padding."""
-    return sum(len(row) for index in batch for row in features[index].rows)
+    return sum(len(row) for feature in batch for row in feature.rows)
 
 
 def is_check(recipe: Recipe, update: int, total: int) -> bool:

@@ -2,7 +2,7 @@
 an update, never the loop around it."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +10,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from crosswind.formats.base import Feature
 from crosswind.models.batch import collate
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective, Step
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.train import checkpoint
-from crosswind.train.batches import batches, is_check, microbatches, tokens
+from crosswind.train.batches import is_check, microbatches, tokens
 from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
+from crosswind.train.rows import Course
 from crosswind.train.yardstick import token_norm
 
 
@@ -38,7 +38,7 @@ class Stopped(InterruptedError):
 
 def train(
     model: Model,
-    features: Sequence[Feature],
+    course: Course,
     objective: Objective,
     recipe: Recipe,
     seed: int,
@@ -47,21 +47,21 @@ def train(
     setting: Setting,
 ) -> Progress:
     """Train `model` in place and leave it with the selected weights; a checkpoint in the folder is resumed."""
-    total = recipe.updates(len(features))
-    lengths = [feature.length for feature in features]
+    total = course.updates(recipe)
     optimizer = make_optimizer(model, recipe)
     parameters = [tensor for _, tensor in model.learned()]
-    yardstick = token_norm(model, features, objective.place)  # before resuming, which brings later weights
+    yardstick = token_norm(model, course, objective.place)  # before resuming, which brings later weights
     with private_randomness(model.device, stream(seed, "dropout", depth)):
         progress, best = resume(model, optimizer, setting.folder)
         journal = Journal(setting, progress)
         model.train()
-        for batch in batches(lengths, recipe, seed, depth, progress.update):
+        for lesson in course.lessons(recipe, seed, depth, progress.update):
             set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
             micro = [
-                collate(part, setting.pad).to(model.device)
-                for part in microbatches(batch, features, setting.microbatch)
+                collate(part, setting.pad, lesson.task).to(model.device)
+                for part in microbatches(lesson.features, setting.microbatch)
             ]
+            model.prepare(stream(seed, "prepare", depth, progress.update))
             step = Step(stream(seed, "noise", depth, progress.update), yardstick)
             outcome = objective.update(model, micro, step)
             penalty = penalised(model)
@@ -71,7 +71,7 @@ def train(
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            progress = journal.tick(progress, tokens(batch, features))
+            progress = journal.tick(progress, tokens(lesson.features), lesson.task)
             measured = {name: float(value) for name, value in outcome.measured.items()}
             journal.log(progress, total, norm, {"loss": loss, **measured, **penalty})
             if dev_score and is_check(recipe, progress.update, total):

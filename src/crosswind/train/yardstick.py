@@ -8,20 +8,20 @@ import torch
 from crosswind.formats.base import Feature
 from crosswind.models.batch import collate
 from crosswind.models.model import Model, Where
+from crosswind.train.rows import Course
 
 NORM_SAMPLE = 10_000
 ENTERING_SAMPLE = 500
 
 
-def token_norm(model: Model, features: Sequence[Feature], where: Where = "word") -> float:
+def token_norm(model: Model, course: Course, where: Where = "word") -> float:
     """The median length of a word embedding over the tokens of at most 10,000 features from all over the data.
 
     Or of what the first layer reads, without dropout, which takes a pass: over the tokens of at most 500.
     """
     if where == "block":
-        return entering_norm(model, features[:: -(-len(features) // ENTERING_SAMPLE)])
-    sample = features[:: -(-len(features) // NORM_SAMPLE)]
-    found = [token for feature in sample for row in feature.rows for token in row.ids]
+        return entering_norm(model, course.sample(ENTERING_SAMPLE))
+    found = [token for feature in course.sample(NORM_SAMPLE) for row in feature.rows for token in row.ids]
     tokens_V, counts_V = np.unique(found, return_counts=True)
     with torch.no_grad():
         norms_V = model.encoder.embed(torch.from_numpy(tokens_V).to(model.device)).norm(dim=-1).cpu().numpy()
