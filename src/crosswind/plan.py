@@ -1,20 +1,23 @@
 """From a study to its stages: expand what multiplies, merge what is equal, put parents before children."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
-from crosswind.choices import ALL, of_task
+from crosswind.augments import Augment, narrowed
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
+from crosswind.objectives.erm import Erm
+from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.codemix import Codemix
-from crosswind.perturbations.recorded import Recorded
+from crosswind.perturbations.codeswitch import Codeswitch
+from crosswind.perturbations.own_files import OfFiles
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipe import Recipe
 from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, families_seen, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
@@ -30,6 +33,8 @@ class Cell(NamedTuple):
 
     `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
     of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
+
+    `seen` says whether the model has learned from text changed in the same kind of way.
     """
 
     arm: str
@@ -46,6 +51,7 @@ class Cell(NamedTuple):
     family: str = ""
     track: str = ""
     core: bool = False
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +107,20 @@ class Planner:
         target = self.study.place(target)
         model: Train | Base = self.base
         for task in map(self.study.place, sequence):
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm))
+            change = arm.change(is_target=False)
+            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm), change)
         last = [self.study.place(task) for task in self.learned(target)]
         for task in last:
-            recipe = self.recipe(target, arm)
-            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0])
+            recipe, change = self.recipe(target, arm), arm.change(is_target=True)
+            model = self.train(model, task, arm, seed, Regime(), recipe, change, carries=task is not last[0])
         self.one_by_one += len(sequence) + len(last)
         name = " > ".join(label(task) for task in sequence)
-        pool = self.pool(target)
+        pool, seen = self.pool(target), families_seen(model)
         for language in self.study.codes(target):
             dev = self.dataset(target, language, "dev") if target.format is MINE else None
             for case, data in self.conditions(target, language):
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
+                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case, seen))
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -137,28 +144,40 @@ class Planner:
         seed: int,
         regime: Regime,
         recipe: Recipe,
+        augment: Augment | None = None,
         *,
         carries: bool = False,
     ) -> Train:
+        """One training. Objectives that compare two views are plain where there is none to compare."""
         dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
+        data, mode = self.training_data(task, regime), augment.mode if augment else ""
+        changed = self.changed(task, data, augment) if augment else ()
         stage = Train(
             start=start,
-            data=self.training_data(task, regime),
+            data=tuple(map(self.add, changed)) if mode == "offline" else data,
             dev=dev,
             method=arm.method,
-            objective=arm.objective,
+            objective=arm.objective if mode == "view" or not arm.objective.compares else Erm(),
             recipe=recipe,
             seed=seed,
             head="carried" if carries else "fresh",
+            redrawn=changed if mode == "online" else (),
+            views=changed if mode == "view" else (),
         )
         return self.add(stage)
 
+    def changed(self, task: Task, data: Sequence[Dataset], augment: Augment) -> tuple[Perturb, ...]:
+        """Training sets with their text changed: copies that are kept, or what stands for changes drawn ever anew."""
+        return tuple(
+            self.perturbed(task, each, narrowed(augment.perturbation, task, each.language), augment.level, copy)
+            for each in data
+            for copy in range(1, augment.copies + 1)
+        )
+
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
-        if regime.kind == "source":
-            return (self.dataset(task, task.source, "train"),)
-        codes = tuple(task.languages) if ALL in regime.languages else of_task(task, regime.languages)
-        if regime.kind == "multiplied":
+        codes = regime.codes(task)
+        if regime.kind != "mixed":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 
@@ -204,25 +223,30 @@ class Planner:
         key = (data.id, case.name, case.severity, case.draw)
         if key not in self.records:
             change = case.perturbation
-            if isinstance(change, Recorded):
+            if isinstance(change, OfFiles) and change.contents:
                 change = change.only(data.language)
+            if isinstance(change, Codeswitch):
+                change = change.only(target, data.language)
             other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
-            wanted = change.wanted(target, data.language, data.split)
-            made = Perturb(
-                data=data,
-                perturbation=change,
-                severity=case.severity,
-                draw=case.draw,
-                other=other,
-                pools=tuple(self.dataset(target, language, split) for language, split in wanted),
-                scale=case.scale,
-                answer_mode=case.answer_mode,
-                segmenter=segmenter(self.study.segmenter).id,
+            made = self.perturbed(target, data, change, case.severity, case.draw).model_copy(
+                update={"other": other, "scale": case.scale, "answer_mode": case.answer_mode}
             )
             if isinstance(change, Codemix):
                 made = made.model_copy(update=self.mixture(target, data, change))
             self.records[key] = self.add(made)
         return self.records[key]  # type: ignore[return-value]
+
+    def perturbed(self, task: Task, data: Dataset, change: Perturbation, severity: int, draw: int) -> Perturb:
+        """A dataset with its text changed, and what the change draws from beside it."""
+        wanted = change.wanted(task, data.language, data.split)
+        return Perturb(
+            data=data,
+            perturbation=change,
+            severity=severity,
+            draw=draw,
+            pools=tuple(self.dataset(task, language, split) for language, split in wanted),
+            segmenter=segmenter(self.study.segmenter).id,
+        )
 
     def mixture(self, target: Task, data: Dataset, perturbation: Codemix) -> dict[str, Any]:
         """What a mixed dataset draws from: its items in other languages, and which words of theirs are which of its."""
@@ -260,8 +284,17 @@ class Planner:
         return self.stages.setdefault(stage.id, stage)  # type: ignore[return-value]
 
 
-def cell(arm: str, sequence: str, target: str, seed: int, language: str, stage: str, case: Case | None) -> Cell:
-    """A cell of clean text, or of a case."""
+def cell(
+    arm: str,
+    sequence: str,
+    target: str,
+    seed: int,
+    language: str,
+    stage: str,
+    case: Case | None,
+    seen: Collection[str] = (),
+) -> Cell:
+    """A cell of clean text, or of a case; `seen` are the families of changes that the model has learned from."""
     if case is None:
         return Cell(arm, sequence, target, seed, language, CLEAN, 0, 0, stage, "")
     return Cell(
@@ -279,6 +312,7 @@ def cell(arm: str, sequence: str, target: str, seed: int, language: str, stage: 
         case.perturbation.family,
         case.track,
         case.is_core,
+        case.perturbation.family in seen,
     )
 
 

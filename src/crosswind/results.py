@@ -27,6 +27,7 @@ CELL_SCHEMA = {
     "family": polars.String,
     "track": polars.String,
     "core": polars.Boolean,
+    "seen": polars.Boolean,
 }
 
 
@@ -56,7 +57,20 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
 
 # What a terminal has no room for; files have it.
 WIDE = (
-    *("reason", "family", "track", "core", "scale", "segmenter", "main", "value_changed", "eligible", "rate", "chrf"),
+    *(
+        "reason",
+        "family",
+        "track",
+        "core",
+        "seen",
+        "scale",
+        "segmenter",
+        "main",
+        "value_changed",
+        "eligible",
+        "rate",
+        "chrf",
+    ),
     *("unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown", "unknown_clean", "cut"),
     "cut_clean",
 )

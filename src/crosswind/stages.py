@@ -78,6 +78,8 @@ class Train(Stage):
     """One training stage; a sequence is a chain of them. All but the head continues from `start`.
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
+    `redrawn` are changes of the data sets, one for each, that are drawn anew in every epoch in place of the text as it
+    is; `views` are such changes beside it. Their draws hang on the seed, so that none of theirs is made or kept.
     """
 
     start: "Train | Base"
@@ -88,6 +90,8 @@ class Train(Stage):
     recipe: Recipe
     seed: int
     head: Literal["fresh", "carried"] = "fresh"
+    redrawn: tuple[Perturb, ...] = ()
+    views: tuple[Perturb, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -172,6 +176,8 @@ def parents(stage: Stage) -> Iterator[Stage]:
                 yield stage.start
             yield from stage.data
             yield from stage.dev
+            for change in (*stage.redrawn, *stage.views):
+                yield from (parent for parent in parents(change) if parent not in stage.data)
         case Evaluate() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
@@ -222,7 +228,8 @@ def slug(stage: Stage) -> str:
             level = stage.severity if stage.scale == "rate" else f"{stage.severity}-{stage.scale}"
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
-            parts = (label(stage.method), label(stage.objective), f"s{stage.seed}")
+            changed = [f"{mode}-{label(change)}" for mode, change in changed_text(stage).items()]
+            parts = (label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
@@ -240,6 +247,21 @@ def taught(model: Train) -> str:
     """The task of one training, and how many languages its text is in if there are more than one."""
     codes = {clean(data).language for data in model.data}
     return f"{label(model.task)} in {len(codes)} languages" if len(codes) > 1 else label(model.task)
+
+
+def changed_text(model: Train) -> dict[str, Perturbation]:
+    """What changes the text of one training, by the mode: "offline", "online" or "view"."""
+    offline = [data for data in model.data if isinstance(data, Perturb)]
+    modes = {"offline": offline, "online": model.redrawn, "view": model.views}
+    return {mode: changes[0].perturbation for mode, changes in modes.items() if changes}
+
+
+def families_seen(model: "Train | Base") -> frozenset[str]:
+    """The families of all changes of text that a model, or what it was trained on from, has learned from."""
+    if not isinstance(model, Train):
+        return frozenset()
+    own = {change.family for change in changed_text(model).values()}
+    return families_seen(model.start) | own
 
 
 def label(record: Record) -> str:

@@ -7,9 +7,10 @@ includes and no overrides from the command line: the file is the study.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from crosswind import catalog
+from crosswind.augments import Augment, Switching, refusal
 from crosswind.choices import (
     ALL,
     LanguageNames,
@@ -55,10 +56,25 @@ class Regime(Part):
     """The languages of intermediate training sets: the source alone, or more of them.
 
     `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one.
+    `codeswitch` has the source with words of the languages in it, other ones in every epoch, as `switching` says.
     """
 
-    kind: Literal["source", "mixed", "multiplied"] = "source"
+    kind: Literal["source", "mixed", "multiplied", "codeswitch"] = "source"
     languages: LanguageNames = (ALL,)
+    switching: Switching = Switching()
+
+    def codes(self, task: Task) -> tuple[str, ...]:
+        """The languages of a task's training sets."""
+        if self.kind in {"source", "codeswitch"}:
+            return (task.source,)
+        return tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
+
+    @property
+    def augment(self) -> Augment | None:
+        """What it changes in the text itself."""
+        if self.kind != "codeswitch":
+            return None
+        return self.switching.augment(() if ALL in self.languages else self.languages)
 
 
 class Arm(Part):
@@ -69,7 +85,30 @@ class Arm(Part):
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
+    augment: Augment | None = None
     recipe: Recipe = Recipe()
+
+    @model_validator(mode="after")
+    def is_compared(self) -> "Arm":
+        shown = self.augment is not None and self.augment.mode == "view"
+        if shown != self.objective.compares:
+            name = label(self.objective)
+            raise refusal(
+                f"the objective {name} compares the text with no view of it; use consistency, or another mode"
+                if shown
+                else f'the objective {name} compares two views of a text: name a second one, augment with mode = "view"'
+            )
+        if self.regime.augment and self.augment and self.augment.stages != "target":
+            raise refusal(
+                "the regime codeswitch changes the text of intermediate tasks already; augment the target alone"
+            )
+        return self
+
+    def change(self, *, is_target: bool) -> Augment | None:
+        """What changes the text of trainings on a target, or of those before it."""
+        if self.augment is not None and self.augment.changes_target(is_target=is_target):
+            return self.augment
+        return None if is_target else self.regime.augment
 
     @field_validator("sequences")
     @classmethod
@@ -140,7 +179,9 @@ class Study(Part):
     def library(self) -> Library:
         """Where the data of this study lie."""
         described = [own.contents for own in self.described]
-        read = [condition.perturbation.places for condition in self.every_condition]
+        taught = [change for arm in self.arms for change in (arm.augment, arm.regime.augment) if change]
+        changes = [each.perturbation for each in self.every_condition] + [each.perturbation for each in taught]
+        read = [change.places for change in changes]
         return self.data.library({digest: path for own in (*described, *read) for digest, path in own.items()})
 
     def task_called(self, name: str) -> Task:

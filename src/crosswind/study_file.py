@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from crosswind import catalog, languages
+from crosswind.augments import misfit
 from crosswind.choices import ALL, of_task
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.conditions import cases
@@ -96,7 +97,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         missing_layers,
         missing_segmenter,
     )
-    for look in (*looks, *(() if astray else (unknown_data,))):
+    for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)
 
 
@@ -240,6 +241,30 @@ def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
         for name in arm.regime.languages
         if name != ALL and not of_task(task, (name,))
     ]
+
+
+def misfit_augments(study: Study) -> Iterator[tuple[Place, str]]:
+    """Changes of training text that a task of an arm cannot take in a language that it is trained in."""
+    for number, arm in enumerate(study.arms):
+        before = {label(task): task for sequence in arm.sequences for task in sequence}
+        taught = {label(task): task for target in study.targets for task in learned(study, target)}
+        for is_target, tasks in ((False, before), (True, taught)):
+            change = arm.change(is_target=is_target)
+            for task in tasks.values() if change else ():
+                assert change is not None
+                codes = (task.source,) if is_target else arm.regime.codes(task)
+                reasons = [misfit(change.perturbation, change.level, task, code) for code in codes]
+                if why := next(filter(None, reasons), ""):
+                    place = ("arm", number, "augment" if change is arm.augment else "regime")
+                    yield (
+                        place,
+                        f"{label(change.perturbation)} cannot change {label(task)} in {' or '.join(codes)}: {why}",
+                    )
+
+
+def learned(study: Study, target: Task) -> list[Task]:
+    """The tasks from whose training sets a target learns."""
+    return [study.task_called(name) for name in target.teachers] or [target] * target.has_training
 
 
 def unknown_languages(study: Study) -> list[tuple[Place, str]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crosswind import mixing
+from crosswind.augmenting import Drawing
 from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
@@ -25,7 +26,7 @@ from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, 
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
-from crosswind.train.rows import plain
+from crosswind.train.rows import OneTask, plain
 from crosswind.workshop import Workshop, begin_model
 
 
@@ -125,7 +126,8 @@ def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
 def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     model = begin_model(workshop, stage)
     encodings = [workshop.encoding(data, stage) for data in stage.data]
-    features = [feature for encoding in encodings for feature in encoding.features]
+    drawing = Drawing.of(stage, workshop) if stage.redrawn or stage.views else None
+    course = OneTask(drawing.rows(stage)) if drawing else plain([each for own in encodings for each in own.features])
     tokenizer = workshop.tokenizer(stage.base)
     resources = workshop.resources
     setting = Setting(
@@ -141,7 +143,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    progress = train(model, plain(features), stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
     facts = {
         "units": progress.update * stage.recipe.batch,
@@ -152,7 +154,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "selected_update": progress.best_update or progress.update,
         "truncated": sum(encoding.truncated for encoding in encodings),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
-    }
+    } | ({"augment": drawing.facts} if drawing else {})
     return Made((WEIGHTS, journal.FILE), facts)
 
 

@@ -1,7 +1,8 @@
 """The fixture sentences' own words with translations, as a careful person would link them; never made by a program."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from crosswind.perturbations.dictionary import folded
 from crosswind.text.item import Field
 from crosswind.text.stock import Phrase, Stock
 from tests.text.sentences import nfc
@@ -120,3 +121,19 @@ def marked(field: Field) -> tuple[Phrase, ...]:
         for index, (left, right) in enumerate(zip(field.words[::3], field.words[1::3], strict=False))
     ]
     return tuple(sorted(words + pairs, key=lambda phrase: phrase.span))
+
+
+def neighbouring(fields: Iterable[Field]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """One to twenty neighbours for whatever stands between two spaces and for words, and what two languages say."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {"qqx": {}, "qqy": {}}
+    for field in fields:
+        words = {field.text[start:end] for start, end in field.words} | set(field.text.split(" "))
+        for word in sorted(filter(None, words)):
+            number = sum(map(ord, word)) % 20
+            others = (*MARKERS, *(f"near{count}" for count in range(20)))[: number + 1]
+            own = found.setdefault(field.lang, {})
+            own[word] = own[folded(word)] = tuple(map(nfc, others))
+            found["qqx"][folded(word)] = tuple(map(nfc, MARKERS[number % 4 : number % 4 + 2]))
+            if number % 2:
+                found["qqy"][folded(word)] = (nfc(MARKERS[number % len(MARKERS)]),)
+    return found

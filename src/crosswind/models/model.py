@@ -66,6 +66,10 @@ class Model(nn.Module):
         """What the head gave as distributions, which all weigh alike: their mean is the mean over the units."""
         return self.head.log_probabilities(logits, batch)
 
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        """What the head gave as the distributions that a batch and its view have in common, in one order."""
+        return self.head.compared(logits, batch)
+
     def autocast(self) -> AbstractContextManager[object]:
         """Half precision inside the encoder when the recipe asks for it; losses stay in single precision."""
         if self.precision == "bf16":
