@@ -73,11 +73,13 @@ class Codeswitch(Lexical):
         others = [each for each in self.languages or spoken if each != language]
         return tuple(each for each in others if self.known.has(language, each))
 
-    def unsuited(self, task: Task, language: str) -> str:
+    def lacking(self, language: str, spoken: tuple[str, ...] = ()) -> str:
         lacking = [each for each in self.languages if each != language and not self.known.has(language, each)]
         if lacking:
             return f"its dictionary does not translate {language} into {' or '.join(lacking)}"
-        if not self.guests(language, tuple(task.languages)):
+        if not self.languages and not spoken:
+            return "with which languages is the text mixed? Name them, as languages = en"
+        if not self.guests(language, spoken):
             return f"its dictionary translates {language} into none of its languages"
         return ""
 
@@ -104,7 +106,8 @@ class Codeswitch(Lexical):
 
     def options(self, item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
         """The translations into the language that is drawn for the word; none in a text that is left alone."""
-        field, guests = item.fields[unit.field], tuple(item.stock.words)
+        field = item.fields[unit.field]
+        guests = [guest for guest in item.stock.words if guest in self.languages or not self.languages]
         if draw(field, unit.field, "pick", "text", 0) >= self.ratio:
             return []
         guest = guests[int(draw(field, unit.field, "pick", unit.kind, unit.index) * len(guests))]

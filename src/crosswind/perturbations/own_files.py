@@ -45,6 +45,10 @@ class OfFiles(Perturbation):
         return self._places
 
     def unsuited(self, task: Task, language: str) -> str:  # noqa: ARG002
+        return self.missing(language)
+
+    def missing(self, language: str) -> str:
+        """What to do where it has no file in a language; empty where it has one."""
         if language in self.contents:
             return ""
         return f"it has no file in {language}; name one in files, as files = {{ {language} = ... }}"

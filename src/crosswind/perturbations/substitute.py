@@ -70,13 +70,17 @@ class Substitute(OfFiles, Lexical):
         """Of Pocket's synonyms alone."""
         return not self.contents
 
-    def unsuited(self, task: Task, language: str) -> str:
+    def lacking(self, language: str, spoken: tuple[str, ...] = ()) -> str:  # noqa: ARG002
         if self.contents:
-            return super().unsuited(task, language)
+            return self.missing(language)
         try:
-            return "" if pocket.find(language) else f"there is no {language}"
+            pocket.find(language)
         except ValueError:
             return f"only Pocket's words have synonyms that are known; name a file as files = {{ {language} = ... }}"
+        return ""
+
+    def unsuited(self, task: Task, language: str) -> str:
+        return Lexical.unsuited(self, task, language)
 
     def words(self, language: str, spoken: tuple[str, ...], places: Mapping[str, str]) -> Mapping[str, Words]:  # noqa: ARG002
         """The neighbours of the language's words, those of equal folded form together where case does not count."""

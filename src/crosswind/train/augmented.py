@@ -1,8 +1,8 @@
 """Rows whose text is changed anew in every epoch: in place of the text as it was written, or as views beside it.
 
 There are as many rows as without a change, and they meet in the same batches. Text that changed may be cut into more
-windows or fewer: with fewer, some of them stand in two rows; with more, other ones in every epoch, so that all have
-their turn.
+windows or fewer: with fewer, the last stands in more rows than one; with more, rows have other ones in every epoch, so
+that all have their turn. A view is the window that has the most words in common with its row.
 """
 
 from abc import ABC, abstractmethod
@@ -91,10 +91,11 @@ class Seat:
     window: int
     windows: int
 
-    def taken(self, features: Sequence[Feature], epoch: int) -> Feature:
+    def turn(self, features: Sequence[Feature], epoch: int) -> Feature:
         """What stands there in an epoch."""
-        turn = epoch * self.windows if len(features) > self.windows else 0
-        return features[(self.window + turn) % len(features)]
+        if len(features) > self.windows:
+            return features[(self.window + epoch * self.windows) % len(features)]
+        return features[min(self.window, len(features) - 1)]
 
 
 def seats(examples: Sequence[Sequence[Feature]]) -> list[Seat]:
@@ -121,27 +122,27 @@ class Augmented(Rows):
         """As the text was written, so that batches are those of training without a change."""
         return self.sizes
 
-    def drawn(self, places: Sequence[int], epoch: int) -> list[tuple[Feature, Redrawn]]:
-        """What an epoch has for some rows, with the examples that it is of."""
+    def drawn(self, places: Sequence[int], epoch: int) -> list[tuple[int, Redrawn]]:
+        """Some rows with what an epoch has for their examples."""
         numbers = list(dict.fromkeys(self.seats[place].example for place in places))
         found = dict(zip(numbers, self.draw(numbers, epoch), strict=True))
-        taken = []
-        for place in places:
-            seat = self.seats[place]
-            feature = seat.taken(found[seat.example].features, epoch)
-            taken.append((replace(feature, example=self.features[place].example), found[seat.example]))
-        return taken
+        return [(place, found[self.seats[place].example]) for place in places]
+
+    def owned(self, place: int, feature: Feature) -> Feature:
+        """A feature under the number of a row's example."""
+        return replace(feature, example=self.features[place].example)
 
 
 class Anew(Augmented):
     """Changed text in the place of the text as it was."""
 
     def at(self, places: Sequence[int], epoch: int) -> list[Feature]:
-        return [feature for feature, _ in self.drawn(places, epoch)]
+        return self.lesson(places, epoch).features
 
     def lesson(self, places: Sequence[int], epoch: int) -> Lesson:
         found = self.drawn(places, epoch)
-        return Lesson([feature for feature, _ in found], told=told(found))
+        own = [self.owned(place, self.seats[place].turn(each.features, epoch)) for place, each in found]
+        return Lesson(own, told=told([each for _, each in found]))
 
 
 class Beside(Augmented):
@@ -151,19 +152,26 @@ class Beside(Augmented):
         return [self.features[place] for place in places]
 
     def lesson(self, places: Sequence[int], epoch: int) -> Lesson:
-        found, own = self.drawn(places, epoch), self.at(places, epoch)
-        views = [view_of(one, other, redrawn) for one, (other, redrawn) in zip(own, found, strict=True)]
-        return Lesson(own, views, told(found))
+        found = self.drawn(places, epoch)
+        views = [view_of(self.features[place], each) for place, each in found]
+        own = [
+            replace(view, feature=self.owned(place, view.feature)) for place, view in zip(places, views, strict=True)
+        ]
+        return Lesson(self.at(places, epoch), own, told([each for _, each in found]))
 
 
-def view_of(feature: Feature, other: Feature, redrawn: Redrawn) -> View:
-    """A feature's view, with the words that both hold."""
-    if redrawn.alignment is None:
-        return View(other, feature.units)
-    own, its = redrawn.alignment.own(feature), redrawn.alignment.its(other)
-    both = {word for _, word in own} & {word for _, word in its}
-    terms = len(both) if isinstance(redrawn.alignment, Tokens) else int(bool(both))
-    return View(other, terms, shared(own, both), shared(its, both))
+def view_of(feature: Feature, redrawn: Redrawn) -> View:
+    """The view of a feature that has the most words in common with it, the first of several."""
+    alignment = redrawn.alignment
+    if alignment is None:
+        return View(redrawn.features[0], feature.units)
+    own = alignment.own(feature)
+    words = {word for _, word in own}
+    its = [alignment.its(other) for other in redrawn.features]
+    both = [words & {word for _, word in found} for found in its]
+    best = max(range(len(its)), key=lambda number: len(both[number]))
+    terms = len(both[best]) if isinstance(alignment, Tokens) else int(bool(both[best]))
+    return View(redrawn.features[best], terms, shared(own, both[best]), shared(its[best], both[best]))
 
 
 def shared(found: Marks, words: set[int]) -> Marks:
@@ -171,8 +179,7 @@ def shared(found: Marks, words: set[int]) -> Marks:
     return tuple((position, word) for position, word in found if word in words)
 
 
-def told(found: Sequence[tuple[Feature, Redrawn]]) -> Mapping[str, float]:
+def told(own: Sequence[Redrawn]) -> Mapping[str, float]:
     """The share of an update's words that changed, and the share of those drawn that could not."""
-    own = [redrawn for _, redrawn in found]
     words, drawn, changed = (sum(getattr(each, name) for each in own) for name in ("words", "drawn", "changed"))
     return {"changed_words": changed / max(1, words), "unmatched": (drawn - changed) / max(1, drawn)}
