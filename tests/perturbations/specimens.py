@@ -60,7 +60,7 @@ def sentence_items() -> list[Item]:
 
 def beside(item: Item) -> Stock:
     """Phrases in other languages, and words with neighbours in this one and words in another."""
-    return replace(translated("text", item.fields["text"]), words=neighbouring(item.fields.values()))
+    return replace(translated("text", item.fields["text"]), words=neighbouring(item.fields.values(), ()))
 
 
 def items_for(perturbation: Perturbation) -> list[Item]:

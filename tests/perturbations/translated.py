@@ -1,6 +1,6 @@
 """The fixture sentences' own words with translations, as a careful person would link them; never made by a program."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from crosswind.perturbations.dictionary import folded
 from crosswind.text.item import Field
@@ -123,17 +123,22 @@ def marked(field: Field) -> tuple[Phrase, ...]:
     return tuple(sorted(words + pairs, key=lambda phrase: phrase.span))
 
 
-def neighbouring(fields: Iterable[Field]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+# Placeholders that can be told from words where people read them.
+PLAIN = tuple(f"near-{count}" for count in range(1, 21))
+
+
+def neighbouring(
+    fields: Iterable[Field], marks: Sequence[str] = MARKERS
+) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """One to twenty neighbours for whatever stands between two spaces and for words, and what two languages say."""
     found: dict[str, dict[str, tuple[str, ...]]] = {"qqx": {}, "qqy": {}}
     for field in fields:
         words = {field.text[start:end] for start, end in field.words} | set(field.text.split(" "))
         for word in sorted(filter(None, words)):
             number = sum(map(ord, word)) % 20
-            others = (*MARKERS, *(f"near{count}" for count in range(20)))[: number + 1]
             own = found.setdefault(field.lang, {})
-            own[word] = own[folded(word)] = tuple(map(nfc, others))
-            found["qqx"][folded(word)] = tuple(map(nfc, MARKERS[number % 4 : number % 4 + 2]))
+            own[word] = own[folded(word)] = tuple(map(nfc, (*marks, *PLAIN)[: number + 1]))
+            found["qqx"][folded(word)] = tuple(map(nfc, marks[number % 4 : number % 4 + 2])) or ("qqx-word",)
             if number % 2:
-                found["qqy"][folded(word)] = (nfc(MARKERS[number % len(MARKERS)]),)
+                found["qqy"][folded(word)] = (nfc(marks[number % len(marks)]) if marks else "qqy-word",)
     return found

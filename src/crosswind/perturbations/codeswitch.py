@@ -107,8 +107,9 @@ class Codeswitch(Lexical):
     def options(self, item: Item, unit: Unit, draw: Draw) -> Sequence[Option]:
         """The translations into the language that is drawn for the word; none in a text that is left alone."""
         field = item.fields[unit.field]
-        guests = [guest for guest in item.stock.words if guest in self.languages or not self.languages]
-        if draw(field, unit.field, "pick", "text", 0) >= self.ratio:
+        asked = self.languages or item.stock.words
+        guests = [guest for guest in asked if guest in item.stock.words and guest != field.lang]
+        if not guests or draw(field, unit.field, "pick", "text", 0) >= self.ratio:
             return []
         guest = guests[int(draw(field, unit.field, "pick", unit.kind, unit.index) * len(guests))]
         word = field.text[slice(*unit.span)]

@@ -23,7 +23,6 @@ from crosswind.perturbations.own_files import OfFiles
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.pocket.lexicon import synonyms
 from crosswind.sources.neighbours import neighbours
-from crosswind.tasks.base import Task
 from crosswind.text.casing import cased_like
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item
@@ -33,7 +32,7 @@ MOST = 16  # neighbours of a word, the first of its row; each number of them is 
 MARK = pattern(r"[\p{P}\p{S}]")
 
 
-class Substitute(OfFiles, Lexical):
+class Substitute(Lexical, OfFiles):
     """Every occurrence of a word becomes one of its k neighbours or stays, all k + 1 equally likely.
 
     `files` are tables of neighbours by language (sources/neighbours.py); without them Pocket's words have their
@@ -78,9 +77,6 @@ class Substitute(OfFiles, Lexical):
         except ValueError:
             return f"only Pocket's words have synonyms that are known; name a file as files = {{ {language} = ... }}"
         return ""
-
-    def unsuited(self, task: Task, language: str) -> str:
-        return Lexical.unsuited(self, task, language)
 
     def words(self, language: str, spoken: tuple[str, ...], places: Mapping[str, str]) -> Mapping[str, Words]:  # noqa: ARG002
         """The neighbours of the language's words, those of equal folded form together where case does not count."""
