@@ -152,7 +152,7 @@ def without_models(plan: Plan) -> Plan:
     """The plan as far as its perturbed sets need it: no training of it, and no evaluation."""
     wanted: dict[str, Stage] = {}
     for stage in reversed(list(plan.stages.values())):
-        if stage.id in wanted or isinstance(stage, Perturb):
+        if stage.id in wanted or is_tested(stage):
             wanted |= {each.id: each for each in (stage, *reads(stage))}
     stages = {key: stage for key, stage in plan.stages.items() if key in wanted}
     return replace(plan, stages=stages)
@@ -175,9 +175,15 @@ def export(plan: Plan, workshop: Workshop, out: Path, *, with_text: bool) -> Ite
     yield from write_sheets(exporter)
 
 
+def is_tested(stage: Stage) -> bool:
+    """Whether a stage is a perturbed test set, and not text that an arm learns from."""
+    return isinstance(stage, Perturb) and stage.data.split == "test"
+
+
 def edited(plan: Plan) -> list[Perturb]:
     """The perturbed sets of a plan that edits make; those that pair languages are there in the datasets already."""
-    return [stage for stage in plan.stages.values() if isinstance(stage, Perturb) and stage.other is None]
+    stages = plan.stages.values()
+    return [each for each in stages if isinstance(each, Perturb) and is_tested(each) and each.other is None]
 
 
 def quotes_closed_text(stage: Perturb) -> bool:
