@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint format
+.PHONY: demo test matrix lint format
 
 demo: $(READY)
 	@$(BIN)/crosswind run studies/demo.toml
@@ -14,6 +14,10 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+
+# All objectives with all methods, formats and families: minutes; `make test` has a part of them that covers all pairs.
+matrix: $(READY)
+	@PYTHONPATH=. $(BIN)/python benchmarks/matrix.py
 
 lint: $(READY)
 	$(BIN)/ruff check

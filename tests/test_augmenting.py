@@ -115,7 +115,7 @@ def test_labels_come_along(tmp_path: Path, task: str, change: Any) -> None:
         else:
             assert form.gold(after) == form.gold(example)
     assert changed > len(own.before) // 3
-    rows = drawn.rows(own.stage)
+    rows = drawn.rows
     clean = [feature for features in own.clean for feature in features]
     lesson = rows.lesson(range(len(clean)), 1)
     assert len(lesson.features) == len(clean)
@@ -182,7 +182,7 @@ def test_resumed_is_uninterrupted(tmp_path: Path, mode: str) -> None:
 def test_views_stand_beside_the_text_as_it_is(tmp_path: Path) -> None:
     drawn = drawing(tmp_path, "pocket-tags", mode="view", **TYPOS)
     (own,) = drawn.sets
-    rows = drawn.rows(own.stage)
+    rows = drawn.rows
     assert isinstance(rows, Beside)
     clean = [feature for features in own.clean for feature in features]
     lesson = rows.lesson(range(len(clean)), 0)
@@ -222,7 +222,7 @@ def test_contexts_align_word_by_word(tmp_path: Path) -> None:
             assert same or found.edits["context"]
         assert all(start < end for start, end in now)
     assert compared
-    lesson = drawn.rows(own.stage).lesson(range(len(own.before)), 0)
+    lesson = drawn.rows.lesson(range(len(own.before)), 0)
     for view, feature in zip(lesson.views, lesson.features, strict=True):
         alone = own.before[feature.example].context[feature.places[0][1] : feature.places[-1][2]]
         assert view.terms or not any(map(str.isalpha, alone))

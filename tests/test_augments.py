@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
+from crosswind.machine import Resources
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.stages import Dataset, Evaluate, Perturb, Train, families_seen, kind, label, slug
+from crosswind.store import Store
 from crosswind.study import StudyError
 from crosswind.study_file import load_study
+from crosswind.work import perform
+from crosswind.workshop import Workshop
 from tests.studies import small_study
 
 TYPOS = {"perturbation": "typo_edit", "severity": 3}
@@ -121,6 +125,26 @@ def test_what_was_met_in_training_is_seen_wherever_it_is_met_again() -> None:
         stage = found.stages[cell.stage]
         assert isinstance(stage, Evaluate)
         assert families_seen(stage.model) == (frozenset() if cell.arm == "plain" else {"char noise"})
+
+
+def test_tasks_that_take_turns_change_each(tmp_path: Path) -> None:
+    found = plan(sequences=((("pocket-qa", "pocket-tags"),),), augment={**TYPOS, "stages": "all"})
+    (mix,) = [stage for stage in trainings(found.stages) if stage.sampler is not None]
+    assert [label(change.data.task) for change in mix.redrawn] == ["pocket-qa", "pocket-tags"]
+    shop = Workshop(Store(tmp_path), Resources(checkpoint_seconds=1e9))
+    results = perform([*mix.data, *mix.dev, mix], shop)
+    assert {result.status for result in results} == {"done"}, results
+    told = shop.store.record(mix).facts["augment"]
+    assert told.keys() == {"pocket-qa", "pocket-tags"}
+    assert all(own["char noise"]["solvane"]["changed_words"] > 0.05 for own in told.values())
+
+
+def test_raw_text_is_not_changed_besides_being_masked(tmp_path: Path) -> None:
+    arm = 'sequences = [["pocket-text"]]\naugment = { perturbation = "typo_edit", severity = 3, stages = "all" }'
+    path = tmp_path / "wrong.toml"
+    path.write_text(STUDY.format(target="pocket-nli", arm=arm), encoding="utf-8")
+    with pytest.raises(StudyError, match="raw text has other words hidden"):
+        load_study(path)
 
 
 def test_pools_of_a_change_are_read_before_training() -> None:

@@ -43,7 +43,7 @@ def complaint(path: Path) -> str:
 
 
 def test_the_document_has_an_example_of_each_format() -> None:
-    assert len(sections()) == 5
+    assert len(sections()) == 6
 
 
 @pytest.mark.parametrize("title", sections())
@@ -201,6 +201,26 @@ languages = ["en"]
     said = complaint(change(reviews, 'trains_on = ["reviews"]', 'trains_on = ["pocket-nli"]'))
     assert re.search(r"task\[2\]\.trains_on: letters cannot learn from pocket-nli: its labels are contradiction", said)
     assert "did you mean 'reviews'" in complaint(change(reviews, '["pocket-nli"]', '["revews"]'))
+
+
+@pytest.fixture
+def island(tmp_path: Path) -> Path:
+    return lay(tmp_path, sections()["Raw text"])
+
+
+def test_raw_text_needs_text_in_the_languages_that_are_trained_on(island: Path) -> None:
+    (island.parent / "train-sw.txt").unlink()
+    with pytest.raises(ValueError, match=r"arm both-languages-first: island has no training set in sw"):
+        plan(island)
+    change(island, 'languages = ["en", "sw"] }', 'languages = ["en"] }')
+    assert plan(island).count("train") == 2
+    assert re.search(r"there is no .*train-en", complaint(change(island, "train-{code}", "train-en-{code}")))
+
+
+def test_raw_text_has_no_labels_to_shuffle(island: Path) -> None:
+    change(island, 'sequences = [["island"]]', 'sequences = [[{ kind = "shuffled", task = "island" }]]')
+    with pytest.raises(ValueError, match="raw text has no labels"):
+        plan(island)
 
 
 def test_a_described_task_can_be_a_control(reviews: Path) -> None:

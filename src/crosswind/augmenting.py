@@ -18,13 +18,14 @@ from crosswind.perturbations.lexical import Lexical
 from crosswind.perturbations.sampling import Sampler
 from crosswind.perturbed_sets import Look, Making, stocks_of
 from crosswind.randomness import stream
-from crosswind.stages import Perturb, Train
+from crosswind.stages import Perturb, Train, label
 from crosswind.text.edits import Edit, Span, straddles
 from crosswind.text.item import Item
 from crosswind.text.stock import NOTHING
 from crosswind.train.augmented import Alignment, Anew, Augmented, Beside, Redrawn, Stretches, Tokens
 from crosswind.workshop import Workshop
 
+ALONE = ""  # the task of a stage that has one
 SUITE = "augment"  # independent of every suite of tests
 
 
@@ -119,13 +120,16 @@ class Drawing:
     sets: Sequence[Redrawing]
 
     @classmethod
-    def of(cls, stage: Train, workshop: Workshop) -> "Drawing":
-        return cls([Redrawing(change, stage, workshop) for change in (*stage.redrawn, *stage.views)])
+    def of(cls, stage: Train, workshop: Workshop, name: str = ALONE) -> "Drawing":
+        """All sets, or those of one of several tasks."""
+        changes = [change for change in (*stage.redrawn, *stage.views) if name in {ALONE, label(change.data.task)}]
+        return cls([Redrawing(change, stage, workshop) for change in changes])
 
-    def rows(self, stage: Train) -> Augmented:
-        """The rows of the stage."""
+    @property
+    def rows(self) -> Augmented:
+        """The rows that they make."""
         examples = [features for own in self.sets for features in own.clean]
-        return (Beside if stage.views else Anew)(examples, self)
+        return (Beside if self.sets[0].stage.views else Anew)(examples, self)
 
     def __call__(self, numbers: Sequence[int], epoch: int) -> list[Redrawn]:
         """Examples of any sets, in their order."""
@@ -142,6 +146,20 @@ class Drawing:
         """What was done, by family of change and language of text, as far as this process has drawn it."""
         (family,) = {own.change.perturbation.family for own in self.sets}
         return {family: {own.change.data.language: own.facts for own in self.sets}}
+
+
+def drawings_of(stage: Train, workshop: Workshop) -> dict[str, Drawing]:
+    """What is drawn for a training, by task where several take turns; nothing where no text is changed anew."""
+    if not (stage.redrawn or stage.views):
+        return {}
+    names = [ALONE] if stage.sampler is None else list(stage.tasks)
+    return {name: Drawing.of(stage, workshop, name) for name in names}
+
+
+def facts_of(drawings: Mapping[str, Drawing]) -> Mapping[str, Any]:
+    """What a record says of them."""
+    told = {name: drawing.facts for name, drawing in drawings.items()}
+    return {"augment": told.get(ALONE, told)} if told else {}
 
 
 def by_example(features: Sequence[Feature], count: int) -> list[list[Feature]]:

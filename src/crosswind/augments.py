@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from crosswind.choices import PerturbationChoice
 from crosswind.conditions import unfit
 from crosswind.encoders import Part
+from crosswind.formats import MLM
 from crosswind.perturbations import applicability
 from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.codemix import Codemix
@@ -111,6 +112,8 @@ def narrowed(change: Perturbation, task: Task, language: str) -> Perturbation:
 
 def misfit(change: Perturbation, level: int, task: Task, language: str) -> str:
     """Why the training text of a task in a language cannot be changed so; empty where it can."""
+    if task.format is MLM:
+        return "raw text has other words hidden in every epoch already"
     own = applicability.cell(change.label, task.role)
     fields = change.fields or (own.fields if own else ())
     script = task.languages[language].script

@@ -130,6 +130,9 @@ class Described(Part):
             )
 
     def wrong_training(self) -> Iterator[str]:
+        if self.form == "mlm":
+            yield from self.wrong_text()
+            return
         if "test" not in self.files:
             yield "files: needs a test file for its languages"
         if "train" in self.files and self.trains_on:
@@ -138,6 +141,13 @@ class Described(Part):
             yield "files: needs a dev file beside the train file, from which the best weights are chosen"
         if "train" not in self.files and not self.trains_on and self.form != "retrieve":
             yield 'files: needs a train file, or trains_on = ["..."], the tasks to learn from'
+
+    def wrong_text(self) -> Iterator[str]:
+        """Raw text is there to be trained on; it needs neither a test set nor one to choose weights by."""
+        if "train" not in self.files:
+            yield "files: needs a train file, the text whose hidden words are guessed"
+        if self.trains_on:
+            yield "trains_on: raw text learns from itself; remove this"
 
     def missing_files(self) -> Iterator[str]:
         """Files that are not there or of no known kind."""

@@ -1,28 +1,54 @@
 """From a study to its stages: expand what multiplies, merge what is equal, put parents before children."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from crosswind import catalog, recipes
 from crosswind.augments import Augment, narrowed
 from crosswind.conditions import CLEAN, Case, cases
 from crosswind.formats import MINE
 from crosswind.identity import Stage
+from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
+from crosswind.methods.madx import Madx
 from crosswind.objectives.erm import Erm
 from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.codeswitch import Codeswitch
 from crosswind.perturbations.own_files import OfFiles
 from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
-from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, families_seen, kind, label
-from crosswind.study import Arm, Regime, Study
+from crosswind.recipe import Recipe, joint
+from crosswind.refusals import refuse_pointless, refuse_untrainable
+from crosswind.stages import (
+    Align,
+    Base,
+    Dataset,
+    Evaluate,
+    Perturb,
+    Train,
+    clean,
+    families_seen,
+    kind,
+    label,
+    together,
+)
+from crosswind.study import Arm, Link, Regime, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
+from crosswind.tongues import Tongues, adapters_of
 
 S = TypeVar("S", bound=Stage)
+
+
+SOURCE = Regime()
+
+
+class Handover(NamedTuple):
+    """What a training takes over from what it starts from."""
+
+    carry: Carry = "continue"
+    head: Literal["fresh", "carried"] = "fresh"
 
 
 class Cell(NamedTuple):
@@ -30,6 +56,9 @@ class Cell(NamedTuple):
 
     `stage` is the id of its Evaluate stage, empty where the condition does not apply; `reason` says why it does not.
     Many cells may share a stage: all seeds and arms do that ask the pre-trained encoder itself.
+
+    `adapter` is the language whose adapter is spoken, "none" where none is though the arm has some: then, and where it
+    is another than the cell's own, it stands in for one that could not be made.
 
     `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
     of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
@@ -52,6 +81,15 @@ class Cell(NamedTuple):
     track: str = ""
     core: bool = False
     seen: bool = False
+    adapter: str = ""
+
+
+class Turn(NamedTuple):
+    """For what a model is trained: an arm and a seed, and the language that it is to read, where that matters."""
+
+    arm: Arm
+    seed: int
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +120,7 @@ def make_plan(study: Study) -> Plan:
             for target in study.targets:
                 for seed in study.seeds:
                     planner.expand(arm, sequence, target, seed)
+    refuse_pointless(study.name, trainings(planner.stages))
     folders = {base.revision: folder} if folder else {}
     return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
 
@@ -98,29 +137,61 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Link, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
         learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
         """
         target = self.study.place(target)
-        model: Train | Base = self.base
-        for task in map(self.study.place, sequence):
-            change = arm.change(is_target=False)
-            model = self.train(model, task, arm, seed, arm.regime, self.recipe(task, arm), change)
-        last = [self.study.place(task) for task in self.learned(target)]
-        for task in last:
-            recipe, change = self.recipe(target, arm), arm.change(is_target=True)
-            model = self.train(model, task, arm, seed, Regime(), recipe, change, carries=task is not last[0])
-        self.one_by_one += len(sequence) + len(last)
-        name = " > ".join(label(task) for task in sequence)
-        pool, seen = self.pool(target), families_seen(model)
+        name = spelled(sequence)
+        is_for_each = arm.language_adapters is not None and arm.language_adapters.is_for_each
+        models: dict[str, Train | Base] = {}
+        adapters: set[str] = set()
         for language in self.study.codes(target):
-            dev = self.dataset(target, language, "dev") if target.format is MINE else None
-            for case, data in self.conditions(target, language):
-                stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case, seen))
+            turn = Turn(arm, seed, language if is_for_each else "")
+            if turn.reads not in models:
+                models[turn.reads] = self.model(turn, sequence, target)
+            adapter = self.ask(models[turn.reads], turn, name, target, language)
+            adapters |= {each.id for each in (*adapters_of(models[turn.reads]), adapter) if each}
+        self.one_by_one += len(adapters)
+
+    def ask(self, model: Train | Base, turn: Turn, sequence: str, target: Task, language: str) -> Train | None:
+        """The evaluations of a model in a language, clean and under every condition; gives the adapter it speaks."""
+        pool = self.pool(target)
+        dev = self.dataset(target, language, "dev") if target.format is MINE else None
+        spoken, adapter = self.spoken(turn, model, language)
+        seen = families_seen(model)
+        for case, data in self.conditions(target, language):
+            asked = Evaluate(model=model, data=data, pool=pool, dev=dev, language_adapter=adapter) if data else None
+            stage = self.add(asked).id if asked else ""
+            made = cell(turn.arm.name, sequence, label(target), turn.seed, language, stage, case, seen)
+            self.cells.append(made._replace(adapter=spoken))
+        return adapter
+
+    def model(self, turn: Turn, sequence: tuple[Link, ...], target: Task) -> Train | Base:
+        """The end of a chain, or the base where nothing is trained."""
+        starts = self.intermediate(turn, sequence)
+        last = [self.study.place(task) for task in self.learned(target)]
+        for number, task in enumerate(last):
+            handover = Handover(turn.arm.carry) if number == 0 else Handover(head="carried")
+            recipe, change = self.recipe(target, turn.arm), turn.arm.change(is_target=True)
+            starts = (self.train(starts, (task,), turn, handover, recipe, augment=change),)
+        self.one_by_one += len(sequence) + len(last)
+        (model,) = starts
+        return model
+
+    def intermediate(self, turn: Turn, sequence: tuple[Link, ...]) -> tuple[Train | Base, ...]:
+        """What a target's training starts from: the end of a chain, or models side by side that are to be fused."""
+        found: list[Train | Base] = []
+        arm = turn.arm
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
+            start = self.base if arm.carry == "fuse" or not found else found[-1]
+            recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
+            handover, change = Handover(arm.carry_between), arm.change(is_target=False)
+            found.append(self.train((start,), tasks, turn, handover, recipe, arm.first_method, arm.regime, change))
+        return tuple(found if arm.carry == "fuse" else found[-1:]) or (self.base,)
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -138,56 +209,90 @@ class Planner:
 
     def train(
         self,
-        start: Train | Base,
-        task: Task,
-        arm: Arm,
-        seed: int,
-        regime: Regime,
+        starts: tuple[Train | Base, ...],
+        tasks: tuple[Task, ...],
+        turn: Turn,
+        handover: Handover,
         recipe: Recipe,
+        method: Method | None = None,
+        regime: Regime = SOURCE,
         augment: Augment | None = None,
-        *,
-        carries: bool = False,
     ) -> Train:
-        """One training. Objectives that compare two views are plain where there is none to compare."""
-        dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
-        data, mode = self.training_data(task, regime), augment.mode if augment else ""
-        changed = self.changed(task, data, augment) if augment else ()
+        """One training of an arm, by the arm's method unless another is named: of one task, or of several that take
+        turns. A base leaves nothing to carry, and an objective that compares is plain where there is nothing to."""
+        start, *beside = starts
+        sets = (self.dataset(task, task.source, "dev") for task in tasks if task.has(task.source, "dev"))
+        dev = tuple(sets) if recipe.selection == "dev" else ()
+        data = tuple(data for task in tasks for data in self.training_data(task, regime))
+        changed = tuple(each for task in tasks for each in self.altered(task, regime, augment)) if augment else ()
+        mode = augment.mode if augment else ""
+        objective = turn.arm.objective
         stage = Train(
             start=start,
             data=tuple(map(self.add, changed)) if mode == "offline" else data,
             dev=dev,
-            method=arm.method,
-            objective=arm.objective if mode == "view" or not arm.objective.compares else Erm(),
+            method=method or turn.arm.method,
+            objective=objective if mode == "view" or not objective.compares else Erm(),
             recipe=recipe,
-            seed=seed,
-            head="carried" if carries else "fresh",
+            seed=turn.seed,
+            head=handover.head,
+            carry=handover.carry if isinstance(start, Train) else "continue",
+            beside=tuple(beside),
+            sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
             redrawn=changed if mode == "online" else (),
             views=changed if mode == "view" else (),
         )
+        if isinstance(stage.method, Madx) and (tongues := self.tongues(turn)):
+            above = tongues.learned_above(tasks[0].source, turn.reads)
+            stage = stage.model_copy(update={"language_adapters": above})
         return self.add(stage)
 
-    def changed(self, task: Task, data: Sequence[Dataset], augment: Augment) -> tuple[Perturb, ...]:
+    def altered(self, task: Task, regime: Regime, augment: Augment) -> Iterator[Perturb]:
         """Training sets with their text changed: copies that are kept, or what stands for changes drawn ever anew."""
-        return tuple(
-            self.perturbed(task, each, narrowed(augment.perturbation, task, each.language), augment.level, copy)
-            for each in data
-            for copy in range(1, augment.copies + 1)
-        )
+        for data in self.training_data(task, regime):
+            change = narrowed(augment.perturbation, task, data.language)
+            for copy in range(1, augment.copies + 1):
+                yield self.perturbed(task, data, change, augment.level, copy)
+
+    def tongues(self, turn: Turn) -> Tongues | None:
+        """The language adapters of an arm, if it makes some."""
+        wanted = turn.arm.language_adapters
+        return Tongues(wanted, turn.seed, self) if wanted else None
+
+    def spoken(self, turn: Turn, model: Train | Base, language: str) -> tuple[str, Train | None]:
+        """What a model speaks where it reads a language, and the adapter; nothing to tell where it knows of none."""
+        if isinstance(model, Train) and isinstance(model.method, Madx) and (tongues := self.tongues(turn)):
+            return tongues.spoken(language, model.task.source)
+        return "", None
 
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
-        codes = regime.codes(task)
+        codes = regime.of(task)
         if regime.kind != "mixed":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 
-    def recipe(self, task: Task, arm: Arm) -> Recipe:
-        """The task's own recipe, changed by the study for all tasks, for this task, and by the arm, in that order.
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm, *further)
+        name = together(tasks)
+        told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
+        said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
+
+    def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a task in an arm."""
+        return self.changed(task, arm.recipe, *further)
+
+    def changed(self, task: Task, *changes: Recipe) -> Recipe:
+        """The task's own recipe, changed by the study for all tasks, for this task, and by others, in that order.
 
         A change that names a published recipe begins with what that one changes.
         """
         recipe = task.recipe
-        for change in (self.study.recipe, self.study.recipe_for(task), arm.recipe):
+        for change in (self.study.recipe, self.study.recipe_for(task), *changes):
             if change.like is not None:
                 recipe = recipe.override(recipes.published(change.like, catalog.name_of(type(task.recipe_of))))
             recipe = recipe.override(change)
@@ -329,9 +434,16 @@ def work_units(stage: Stage) -> int:
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
+            return stage.recipe.updates(counted(stage)) * stage.recipe.batch
     return 0
+
+
+def counted(stage: Train) -> int:
+    """How many rows make a pass over what a stage learns, as far as it can be told before it runs."""
+    if stage.sampler is None:
+        return sum(rows(clean(data)) for data in stage.data)
+    sizes = (sum(rows(clean(data)) for data in stage.data_of(name)) for name in stage.tasks)
+    return sum(map(stage.sampler.counted, sizes))
 
 
 def rows(data: Dataset) -> int:

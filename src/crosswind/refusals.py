@@ -1,12 +1,21 @@
 """What a study asks for and cannot have: training without a training set, layers that are not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
-from crosswind.formats import MINE, RETRIEVE
-from crosswind.stages import label
-from crosswind.study import Study
+from crosswind.augments import misfit
+from crosswind.choices import ALL, of_task
+from crosswind.complaints import Place
+from crosswind.formats import MINE, MLM, RETRIEVE
+from crosswind.language_adapters import NEAREST, SOURCE, TARGET, LanguageAdapters
+from crosswind.methods.carry import unfit
+from crosswind.methods.language_adapter import LanguageAdapter
+from crosswind.methods.madx import Madx
+from crosswind.recipe import Recipe
+from crosswind.stages import Train, label, taught
+from crosswind.study import Arm, Study
 from crosswind.tasks.base import Task
+from crosswind.tasks.shuffled import Shuffled
 
 
 def refuse_untrainable(study: Study) -> None:
@@ -14,7 +23,7 @@ def refuse_untrainable(study: Study) -> None:
     found = [
         f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
         for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         if "train" not in task.sizes
     ]
     found += [
@@ -36,17 +45,140 @@ def refuse_untrainable(study: Study) -> None:
         found += too_deep(target, study.base.depth)
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    found += unfit_methods(study)
+    found += [*unfit_methods(study), *untaught_languages(study), *mute_adapters(study)]
+    found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
 
+def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
+    """Say which objectives come to nothing under the recipes that they meet; once each, however many trainings."""
+    found = {
+        f"{study}: {taught(stage)}: {complaint}"
+        for stage in planned
+        for complaint in stage.objective.complaints(stage.recipe)
+    }
+    if found:
+        raise ValueError("\n".join(sorted(found)))
+
+
+def untaught_languages(study: Study) -> Iterator[str]:
+    """Training sets that a regime asks for and a task lacks in that language, and labels that raw text lacks."""
+    for arm in study.arms:
+        for task in arm.tasks.values():
+            codes = () if arm.regime.kind == "source" else arm.regime.of(task)
+            if lacking := [code for code in codes if not task.has(code, "train")]:
+                yield f"arm {arm.name}: {label(task)} has no training set in {', '.join(lacking)}; name others"
+            if isinstance(task, Shuffled) and task.format is MLM:
+                yield f"arm {arm.name}: raw text has no labels that could be exchanged; shuffle another task"
+
+
+def mute_adapters(study: Study) -> Iterator[str]:
+    """Task adapters without language adapters, and language adapters that cannot be made or spoken."""
+    for arm in study.arms:
+        has_task_adapters = any(isinstance(method, Madx) for method in (arm.method, arm.first_method))
+        wanted = arm.language_adapters
+        if has_task_adapters and wanted is None:
+            yield (
+                f"arm {arm.name}: madx stands on language adapters; say what they are made of, "
+                "[arm.language_adapters] with a text"
+            )
+        elif wanted is not None and not has_task_adapters:
+            yield f"arm {arm.name}: language_adapters are spoken below method madx alone; choose it, or remove them"
+        elif wanted is not None:
+            told = [*unmade_adapters(wanted), *unspoken_languages(study, arm, wanted)]
+            if study.base.shape is not None:
+                told += wanted.method.complaints(study.base.shape)
+            yield from (f"arm {arm.name}: language_adapters: {complaint}" for complaint in told)
+
+
+def unmade_adapters(wanted: LanguageAdapters) -> Iterator[str]:
+    """What is wrong with how language adapters are to be made."""
+    if wanted.text.format is not MLM:
+        found = wanted.text.format.name
+        yield f"text: {label(wanted.text)} is no raw text but of format {found}; name a task of format mlm"
+    if not isinstance(wanted.method, LanguageAdapter):
+        yield f"method: {label(wanted.method)} makes none; expected language-adapter"
+    for name in wanted.languages:
+        if name != ALL and not of_task(wanted.text, (name,)):
+            yield f"languages: {label(wanted.text)} has no language or group {name!r}"
+    for name in wanted.tlr:
+        if name not in (SOURCE, TARGET) and not wanted.has(name):
+            yield f"tlr: {name!r} has no adapter; expected 'source', 'target', or one of {', '.join(wanted.taught)}"
+    nearest = (wanted.missing or "").partition(NEAREST)[2]
+    if nearest and not wanted.has(nearest):
+        yield f"missing: {nearest!r} has no adapter itself; expected one of {', '.join(wanted.taught)}"
+
+
+def unspoken_languages(study: Study, arm: Arm, wanted: LanguageAdapters) -> Iterator[str]:
+    """Languages that a study needs adapters of and that have no text."""
+    if arm.regime.kind != "source":
+        yield f"a task adapter learns above one language at a time, and regime is {arm.regime.kind!r}; remove it"
+    trained = [*arm.tasks.values()]
+    trained += [study.task_called(name) for target in study.targets for name in target.teachers]
+    trained += [target for target in study.targets if "train" in target.sizes]
+    for source in sorted({task.source for task in trained}):
+        if not wanted.has(source):
+            yield f"{label(wanted.text)} has no text in {source}, in which task adapters learn; add some"
+    read = {code for target in study.targets for code in study.codes(target)}
+    lacking = sorted(code for code in read if not wanted.has(code))
+    if lacking and wanted.missing is None:
+        yield (
+            f"there is no text for {', '.join(lacking)}; say what is spoken there: missing = 'none', 'source', or "
+            "'nearest:CODE'"
+        )
+
+
 def unfit_methods(study: Study) -> Iterator[str]:
-    """Methods whose settings the encoder cannot take, if its shape is known by now; else the training will say so."""
+    """Methods that cannot follow each other, or whose settings the encoder cannot take.
+
+    The latter if the encoder's shape is known by now; else the training will say so.
+    """
     shape = study.base.shape
-    if shape is not None:
-        for arm in study.arms:
-            yield from (f"arm {arm.name}: {complaint}" for complaint in arm.method.complaints(shape))
+    for arm in study.arms:
+        told = [*unfit_carries(arm), *unfusable(arm, study.targets)]
+        if shape is not None:
+            told += [*arm.first_method.complaints(shape), *arm.method.complaints(shape)]
+        yield from (f"arm {arm.name}: {complaint}" for complaint in dict.fromkeys(told))
+
+
+def unfit_carries(arm: Arm) -> Iterator[str]:
+    """Methods of an arm that cannot take over from each other as it says."""
+    longest = max(map(len, arm.sequences))
+    if longest == 0 and (arm.carry != "continue" or arm.intermediate_method or arm.intermediate_recipe != Recipe()):
+        yield (
+            "carry, intermediate_method and intermediate_recipe are about intermediate tasks, and the arm has none; "
+            "name some in its sequences, or remove these"
+        )
+    if longest > 1 and arm.carry != "fuse":
+        yield from unfit(arm.first_method, arm.first_method, arm.carry_between)
+    if longest > 0:
+        yield from unfit(arm.first_method, arm.method, arm.carry)
+
+
+def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
+    """What is asked of fusion that it cannot do: it needs adapters to fuse, and a task to learn attention from."""
+    if arm.carry == "fuse":
+        if () in arm.sequences:
+            yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
+        for target in targets:
+            if not target.has_training:
+                yield f"{label(target)} is not trained, so that nothing could be fused for it; use another carry"
+    elif "fusion" in (arm.method.learns, arm.first_method.learns):
+        yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
+
+
+def unfit_sampler(arm: Arm) -> Iterator[str]:
+    """What an arm's sampler cannot do for its stages that learn several tasks at once."""
+    if not arm.mixes:
+        if "sampler" in arm.model_fields_set:
+            yield 'no sequence has a list in it, so no tasks take turns; write [["a", "b"], ...] or remove it'
+        return
+    known = {label(task) for tasks in arm.mixes.values() for task in tasks}
+    for name in sorted(arm.sampler.named - known):
+        yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
+    for mix, tasks in arm.mixes.items():
+        yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
 
 
 def repeated_data(study: Study) -> Iterator[str]:
@@ -54,8 +186,7 @@ def repeated_data(study: Study) -> Iterator[str]:
     pairs = {
         (label(task), label(target)): (task, target)
         for arm in study.arms
-        for sequence in arm.sequences
-        for task in sequence
+        for task in arm.tasks.values()
         for target in study.targets
     }
     for (before, after), (task, target) in pairs.items():
@@ -71,3 +202,27 @@ def too_deep(target: Task, depth: int | None) -> Iterator[str]:
             target.probe.layer_of(depth)
     except ValueError as error:
         yield f"target {label(target)}: {error}"
+
+
+def misfit_augments(study: Study) -> Iterator[tuple[Place, str]]:
+    """Changes of training text that a task of an arm cannot take in a language that it is trained in."""
+    for number, arm in enumerate(study.arms):
+        before = arm.tasks
+        taught = {label(task): task for target in study.targets for task in learned(study, target)}
+        for is_target, tasks in ((False, before), (True, taught)):
+            change = arm.change(is_target=is_target)
+            for task in tasks.values() if change else ():
+                assert change is not None
+                codes = (task.source,) if is_target else arm.regime.of(task)
+                reasons = [misfit(change.perturbation, change.level, task, code) for code in codes]
+                if why := next(filter(None, reasons), ""):
+                    place = ("arm", number, "augment" if change is arm.augment else "regime")
+                    yield (
+                        place,
+                        f"{label(change.perturbation)} cannot change {label(task)} in {' or '.join(codes)}: {why}",
+                    )
+
+
+def learned(study: Study, target: Task) -> list[Task]:
+    """The tasks from whose training sets a target learns."""
+    return [study.task_called(name) for name in target.teachers] or [target] * target.has_training

@@ -1,7 +1,7 @@
 """The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ CELL_SCHEMA = {
     "track": polars.String,
     "core": polars.Boolean,
     "seen": polars.Boolean,
+    "adapter": polars.String,
 }
 
 
@@ -53,6 +54,14 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
             if facts.get("inapplicable"):
                 found[stage.id] = facts["inapplicable"]
     return found
+
+
+def stand_ins(plan: Plan) -> Iterator[str]:
+    """Where another language's adapter is spoken than the text's own, or none."""
+    spoken = {(cell.arm, cell.language, cell.adapter) for cell in plan.cells if cell.adapter not in {"", cell.language}}
+    for arm, language, adapter in sorted(spoken):
+        what = "no adapter" if adapter == "none" else f"the adapter of {adapter}"
+        yield f"language adapters of arm {arm}: {language} has no text and is read with {what}"
 
 
 # What a terminal has no room for; files have it.
@@ -185,14 +194,17 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     def state(stage: Evaluate) -> str:
         if stage.id in held:
             return "done"
-        model: Train | Base = stage.model
-        while isinstance(model, Train):
-            if model.id in failed:
-                return "failed"
-            model = model.start
-        return "missing"
+        return "failed" if failed and any(model.id in failed for model in history(stage.model)) else "missing"
 
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
+
+
+def history(model: Train | Base) -> Iterator[Train]:
+    """A model's training and all those before it."""
+    if isinstance(model, Train):
+        yield model
+        for start in model.starts:
+            yield from history(start)
 
 
 def write(table: polars.DataFrame, form: str, out: Path | None, wide: Sequence[str] = WIDE) -> None:
@@ -200,6 +212,8 @@ def write(table: polars.DataFrame, form: str, out: Path | None, wide: Sequence[s
     if form == "parquet" and out is None:
         raise ValueError("parquet is no text; say where to write it with --out FILE")
     if form == "table":
+        if "adapter" in table.columns and set(table["adapter"]) <= {""}:  # no arm has any
+            table = table.drop("adapter")
         with polars.Config(
             tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, tbl_hide_dataframe_shape=True
         ):

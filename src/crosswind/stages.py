@@ -1,16 +1,19 @@
 """The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import SerializeAsAny
+from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
+from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
+from crosswind.methods.carry import Carry
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
+from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
 
@@ -78,6 +81,14 @@ class Train(Stage):
     """One training stage; a sequence is a chain of them. All but the head continues from `start`.
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
+    `carry` says what becomes of what earlier methods have added to the encoder (methods/carry.py); models that are
+    fused with `start` stand `beside` it. Below a task adapter one of the `language_adapters` is spoken: the first, also
+    where `dev` is scored, or one that is drawn for every update.
+
+    Without a `sampler` all data are one set under one head, so they have one format and the same labels, though they
+    may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
+    whose turn it is; the data then stand by the names of their tasks, since their order means nothing.
+
     `redrawn` are changes of the data sets, one for each, that are drawn anew in every epoch in place of the text as it
     is; `views` are such changes beside it. Their draws hang on the seed, so that none of theirs is made or kept.
     """
@@ -90,12 +101,39 @@ class Train(Stage):
     recipe: Recipe
     seed: int
     head: Literal["fresh", "carried"] = "fresh"
+    carry: Carry = "continue"
+    beside: tuple["Train", ...] = ()
+    sampler: SerializeAsAny[Sampler] | None = None
+    language_adapters: tuple["Train", ...] = ()
     redrawn: tuple[Perturb, ...] = ()
     views: tuple[Perturb, ...] = ()
 
     @property
+    def starts(self) -> "tuple[Train | Base, ...]":
+        """The model that it goes on from; all of them where several are fused."""
+        return (self.start, *self.beside)
+
+    @model_validator(mode="after")
+    def has_heads_that_fit(self) -> Self:
+        """Refuse data that no one head fits, and turns that are none."""
+        if len(self.data) == 1 and self.sampler is None:
+            return self
+        tasks, told = self.tasks, ", ".join(self.tasks)
+        if self.sampler is None:
+            if len(tasks) > 1 and len({(task.format.name, task.labels) for task in tasks.values()}) > 1:
+                raise ValueError(f"{told} differ in format or labels, so no head fits all; give the stage a sampler")
+            return self
+        if len(tasks) < 2:
+            raise ValueError(f"a sampler shares out the updates among several tasks; there is only {told}")
+        if list(tasks) != sorted(tasks):
+            raise ValueError(f"tasks that take turns stand in the order of their names; found {told}")
+        if self.head == "carried":
+            raise ValueError(f"{told} take turns and have a head each, so there is none to carry on; expected fresh")
+        return self
+
+    @property
     def depth(self) -> int:
-        """How many training stages came before; random streams differ by it."""
+        """How many training stages came before, one after the other; random streams differ by it."""
         return self.start.depth + 1 if isinstance(self.start, Train) else 0
 
     @property
@@ -105,8 +143,18 @@ class Train(Stage):
 
     @property
     def task(self) -> Task:
-        """The task whose format and labels the head has."""
+        """The task whose format and labels the one head has."""
+        assert self.sampler is None, f"{', '.join(self.tasks)} have a head each"
         return clean(self.data[0]).task
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """The tasks of the data by name: with a sampler, those that take turns."""
+        return {label(task): task for task in (clean(data).task for data in self.data)}
+
+    def data_of(self, name: str) -> tuple[Dataset | Perturb, ...]:
+        """The training sets of one of its tasks."""
+        return tuple(data for data in self.data if label(clean(data).task) == name)
 
 
 class Evaluate(Stage):
@@ -114,12 +162,15 @@ class Evaluate(Stage):
 
     A task without training asks the encoder that a chain has left, or that it would have begun with. `pool` is what is
     searched where examples carry no candidates, `dev` the clean set that gives the threshold where pairs are mined.
+    `language_adapter` is spoken in the place of the one that was spoken in training; a model that has some speaks none
+    where there is none.
     """
 
     model: Train | Base
     data: Dataset | Perturb
     pool: Dataset | None = None
     dev: Dataset | None = None
+    language_adapter: Train | None = None
 
     @property
     def base(self) -> Base:
@@ -172,36 +223,66 @@ def parents(stage: Stage) -> Iterator[Stage]:
                 yield stage.other
             yield from (*stage.pools, *stage.aligned)
         case Train():
-            if isinstance(stage.start, Train):
-                yield stage.start
+            yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
             for change in (*stage.redrawn, *stage.views):
                 yield from (parent for parent in parents(change) if parent not in stage.data)
+            yield from stage.language_adapters
         case Evaluate() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
             if isinstance(stage, Evaluate):
-                yield from (each for each in (stage.pool, stage.dev) if each is not None)
+                yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
+
+
+class Step(NamedTuple):
+    """One training on the way to an encoder: what its method adds is there, and its weights are `read` if they last."""
+
+    stage: Train
+    read: bool
+
+
+def steps_before(stage: Train) -> list[Step]:
+    """What makes the encoder that a training begins with; `fresh` goes back to before anything was added or frozen."""
+    starts = [whole_before(stage.start)] if stage.carry == "fresh" else stage.starts
+    return [step for start in starts for step in steps(start)]
+
+
+def steps(model: Train | Base) -> list[Step]:
+    """What makes a model's encoder, oldest first.
+
+    A training that saves the whole encoder leaves nothing to read of earlier ones. What these have added still has to
+    be there, unless it was merged.
+    """
+    if isinstance(model, Base):
+        return []
+    before = [] if model.carry == "merge" else steps_before(model)
+    if model.method.whole:
+        before = [step._replace(read=False) for step in before]
+    return [*before, Step(model, read=True)]
+
+
+def whole_before(model: Train | Base) -> Train | Base:
+    """The last model of a chain that saved its whole encoder, or what the chain began with."""
+    while isinstance(model, Train) and not model.method.whole:
+        model = model.start
+    return model
 
 
 def lineage(model: Train | Base) -> list[Train]:
     """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
-    found: list[Train] = []
-    while isinstance(model, Train):
-        found.insert(0, model)
-        if model.method.whole:
-            break
-        model = model.start
-    return found
+    return [step.stage for step in steps(model) if step.read]
 
 
 def weights_read(stage: Stage) -> list[Train]:
     """The trainings whose weights must be there before `stage` can be made."""
     match stage:
         case Train():
-            return lineage(stage.start)
+            return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
+        case Evaluate(language_adapter=Train() as adapter):
+            return [*lineage(stage.model), adapter]
         case Evaluate() | Attack():
             return lineage(stage.model)
     return []
@@ -228,8 +309,9 @@ def slug(stage: Stage) -> str:
             level = stage.severity if stage.scale == "rate" else f"{stage.severity}-{stage.scale}"
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
+            carried = () if stage.carry == "continue" else (stage.carry,)
             changed = [f"{mode}-{label(change)}" for mode, change in changed_text(stage).items()]
-            parts = (label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
+            parts = (*carried, label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
@@ -238,15 +320,27 @@ def slug(stage: Stage) -> str:
 
 
 def chain(model: Train) -> tuple[str, ...]:
-    """What a model was trained on, in order."""
-    before = chain(model.start) if isinstance(model.start, Train) else ()
-    return (*before, taught(model))
+    """What a model was trained on, in order; what is fused stands in one place."""
+    before = [chain(start) for start in model.starts if isinstance(start, Train)]
+    fused = ("(" + ",".join("+".join(each) for each in before) + ")",) if model.beside else None
+    return (*(fused or (before[0] if before else ())), taught(model))
 
 
 def taught(model: Train) -> str:
-    """The task of one training, and how many languages its text is in if there are more than one."""
-    codes = {clean(data).language for data in model.data}
-    return f"{label(model.task)} in {len(codes)} languages" if len(codes) > 1 else label(model.task)
+    """The tasks of one training, in brackets if they take turns, and in how many languages if in more than one.
+
+    Of raw text also in which one: the same words mean little without it.
+    """
+    codes = {clean(data).language: None for data in model.data}
+    name = " and ".join(model.tasks) if model.sampler is None else f"({together(tuple(model.tasks.values()))})"
+    if len(codes) > 1:
+        return f"{name} in {len(codes)} languages"
+    return f"{name} in {next(iter(codes))}" if model.sampler is None and model.task.format is MLM else name
+
+
+def together(tasks: Sequence[Task]) -> str:
+    """What tasks that are learned at once are called."""
+    return "+".join(map(label, tasks))
 
 
 def changed_text(model: Train) -> dict[str, Perturbation]:
@@ -261,7 +355,7 @@ def families_seen(model: "Train | Base") -> frozenset[str]:
     if not isinstance(model, Train):
         return frozenset()
     own = {change.family for change in changed_text(model).values()}
-    return families_seen(model.start) | own
+    return frozenset(own).union(*map(families_seen, model.starts))
 
 
 def label(record: Record) -> str:
@@ -286,7 +380,9 @@ def called(name: str, settings: Mapping[str, Any]) -> str:
     """A name with its settings behind it; a record among them goes by its own name."""
     told = []
     for key, value in settings.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "kind" not in value:
+            told.append(f"{key}={called('', value)}")
+        elif isinstance(value, dict):
             inner = {field: setting for field, setting in value.items() if field not in {"kind", "VERSION"}}
             told.append(called(value["kind"], inner))
         else:

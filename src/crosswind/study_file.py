@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from crosswind import catalog, languages
-from crosswind.augments import misfit
 from crosswind.choices import ALL, of_task
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.conditions import cases
@@ -20,6 +19,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
+from crosswind.refusals import misfit_augments, unfit_sampler
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -96,6 +96,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         idle_conditions,
         missing_layers,
         missing_segmenter,
+        unfit_samplers,
     )
     for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)
@@ -130,7 +131,7 @@ def unlisted_labels(study: Study) -> Iterator[tuple[Place, str]]:
     """Tasks whose labels have to be read from the user's copy and cannot be."""
     named: dict[str, tuple[Place, Task]] = {label(task): (("targets",), task) for task in study.targets}
     for number, arm in enumerate(study.arms):
-        for task in (task for sequence in arm.sequences for task in sequence):
+        for task in arm.tasks.values():
             named.setdefault(label(task), (("arm", number, "sequences"), task))
     for place, task in named.values():
         try:
@@ -180,6 +181,12 @@ def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:
             yield place, f"layer {layer} is asked for, but the encoder has {study.base.depth}; they are counted from 1"
 
 
+def unfit_samplers(study: Study) -> Iterator[tuple[Place, str]]:
+    """Samplers that cannot share out the updates of their arms' stages."""
+    for number, arm in enumerate(study.arms):
+        yield from ((("arm", number, "sampler"), complaint) for complaint in unfit_sampler(arm))
+
+
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:
     """Names in `[data]` that belong to no task of the study."""
     published = {name: task for task in study.every_task if (name := catalog.name_of(type(task)))}
@@ -206,6 +213,7 @@ def unknown_recipes(study: Study) -> list[tuple[Place, str]]:
     """Recipes for tasks that the study does not train on."""
     known = {name for task in study.tasks.values() for name in (label(task), label(task.recipe_of))}
     known |= {catalog.name_of(type(task.recipe_of)) for task in study.tasks.values()}
+    known |= {name for arm in study.arms for name in arm.mixes}
     return [
         (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, known)}")
         for name in study.recipes
@@ -217,6 +225,9 @@ def unknown_likes(study: Study) -> list[tuple[Place, str]]:
     """Published recipes that do not exist, or say nothing about the one task that they are asked for."""
     named: dict[Place, str | None] = {("recipe",): study.recipe.like}
     named |= {("arm", number, "recipe"): arm.recipe.like for number, arm in enumerate(study.arms)}
+    named |= {
+        ("arm", number, "intermediate_recipe"): arm.intermediate_recipe.like for number, arm in enumerate(study.arms)
+    }
     named |= {("recipes", task): recipe.like for task, recipe in study.recipes.items()}
     found: list[tuple[Place, str]] = []
     for place, name in named.items():
@@ -237,34 +248,10 @@ def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
             f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
         )
         for number, arm in enumerate(study.arms)
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         for name in arm.regime.languages
         if name != ALL and not of_task(task, (name,))
     ]
-
-
-def misfit_augments(study: Study) -> Iterator[tuple[Place, str]]:
-    """Changes of training text that a task of an arm cannot take in a language that it is trained in."""
-    for number, arm in enumerate(study.arms):
-        before = {label(task): task for sequence in arm.sequences for task in sequence}
-        taught = {label(task): task for target in study.targets for task in learned(study, target)}
-        for is_target, tasks in ((False, before), (True, taught)):
-            change = arm.change(is_target=is_target)
-            for task in tasks.values() if change else ():
-                assert change is not None
-                codes = (task.source,) if is_target else arm.regime.codes(task)
-                reasons = [misfit(change.perturbation, change.level, task, code) for code in codes]
-                if why := next(filter(None, reasons), ""):
-                    place = ("arm", number, "augment" if change is arm.augment else "regime")
-                    yield (
-                        place,
-                        f"{label(change.perturbation)} cannot change {label(task)} in {' or '.join(codes)}: {why}",
-                    )
-
-
-def learned(study: Study, target: Task) -> list[Task]:
-    """The tasks from whose training sets a target learns."""
-    return [study.task_called(name) for name in target.teachers] or [target] * target.has_training
 
 
 def unknown_languages(study: Study) -> list[tuple[Place, str]]:

@@ -16,14 +16,21 @@ from crosswind.formats.base import Encoding
 from crosswind.formats.probe import Probe
 from crosswind.formats.tables import read_examples, read_slices
 from crosswind.machine import Resources
+from crosswind.methods.base import Method, opened
 from crosswind.methods.full import Full
+from crosswind.methods.handover import set_aside, take_over
+from crosswind.methods.languages import languages_of, settle
+from crosswind.methods.madx import Madx
 from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer
-from crosswind.models.heads import HEADS, Head, RetrieveHead
+from crosswind.models.heads import HEADS, Head, MlmHead, RetrieveHead, num_scores
+from crosswind.models.lm_heads import adopt
 from crosswind.models.model import ENCODER, HEAD, Model
+from crosswind.models.several import HeadOfEach
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, lineage
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, clean, steps, steps_before
 from crosswind.store import EXAMPLES, WEIGHTS, Store
+from crosswind.tasks.base import Task
 
 HEAD_DROPOUT = 0.1
 KEPT_CALIBRATIONS = 1000
@@ -131,7 +138,8 @@ class Workshop:
         data = clean(stage.data)
         asked = "" if data.task.has_training else data.task.id
         # What is mined in one language is not met again in another, and there is much of it to keep.
-        key = stage.model.id, asked, data.language if data.task.format is MINE else ""
+        spoken = stage.language_adapter.id if stage.language_adapter else ""
+        key = stage.model.id, spoken, asked, data.language if data.task.format is MINE else ""
 
         def load() -> tuple[Model, predict.Cache]:
             self.kept.clear()
@@ -171,13 +179,27 @@ class Workshop:
 
 def begin_model(workshop: Workshop, stage: Train) -> Model:
     """The model as a stage begins to train it: what came before, a fresh head, and what a method new to it adds."""
-    before = lineage(stage.start)
-    model = assemble(workshop, stage, before)
+    encoder = restored(workshop, stage.base, stage.recipe, steps_before(stage), stage.language_adapters)
+    take_over(encoder, stage.carry)
+    is_new = opened(encoder) != stage.method
+    stage.method.attach(encoder)
+    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
+    for head in language_model_heads(model):
+        adopt(head, encoder, workshop.source(stage.base))
     if stage.head == "carried":
-        model.load(workshop.store.file(before[-1], WEIGHTS), parts=(HEAD,))
-    if all(earlier.method != stage.method for earlier in before):
-        stage.method.draw(model.encoder, stream(stage.seed, "method", stage.depth))
+        assert isinstance(stage.start, Train)
+        model.load(workshop.store.file(stage.start, WEIGHTS), parts=(HEAD,))
+    if is_new:
+        stage.method.draw(encoder, stream(stage.seed, "method", stage.depth))
+    if len(stage.language_adapters) > 1:
+        languages_of(encoder).drawn = tuple(map(named, stage.language_adapters))
+    speak(encoder, stage.method, next(iter(stage.language_adapters), None))
     return model.to(workshop.device)
+
+
+def language_model_heads(model: Model) -> list[MlmHead]:
+    """The heads of raw text: the model's own, or one among those of tasks that take turns."""
+    return [head for head in model.head.modules() if isinstance(head, MlmHead)]
 
 
 def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
@@ -185,44 +207,85 @@ def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
     task = clean(stage.data).task
     if task.has_training:
         assert isinstance(stage.model, Train)
-        return load_model(workshop, stage.model)
-    encoder = restored(workshop, stage.base, stage.recipe, lineage(stage.model))
+        return load_model(workshop, stage.model, stage.language_adapter)
+    encoder = restored(workshop, stage.base, stage.recipe, steps(stage.model), spoken_by(stage))
+    if isinstance(stage.model, Train):
+        speak(encoder, stage.model.method, stage.language_adapter)
     encoder.end_at(task.probe.layer_of(len(encoder.layers)))
     head = RetrieveHead(encoder.width, len(task.labels), 0.0, torch.Generator(), task.probe.pooling)
     return Model(encoder, head, Full(), stage.recipe.precision).to(workshop.device)  # nothing learns, by no method
 
 
-def load_model(workshop: Workshop, stage: Train) -> Model:
-    """A finished stage's model."""
-    model = assemble(workshop, stage, lineage(stage)[:-1])
+def load_model(workshop: Workshop, stage: Train, language_adapter: Train | None = None) -> Model:
+    """A finished stage's model, speaking the language of an adapter."""
+    *before, last = steps(stage)
+    encoder = restored(workshop, stage.base, stage.recipe, before, (language_adapter,) if language_adapter else ())
+    add(encoder, last.stage)
+    speak(encoder, stage.method, language_adapter)
+    model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
     model.load(workshop.store.file(stage, WEIGHTS))
     return model.to(workshop.device)
 
 
-def assemble(workshop: Workshop, stage: Train, before: Sequence[Train]) -> Model:
-    """The encoder with the tensors of earlier stages in it, and this stage's method and head."""
-    encoder = restored(workshop, stage.base, stage.recipe, before)
-    stage.method.attach(encoder)
-    return Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
+def restored(
+    workshop: Workshop, base: Base, recipe: Recipe, made_by: Sequence[Step], languages: Sequence[Train] = ()
+) -> Encoder:
+    """The pre-trained encoder with what trainings have made of it, able to read what a recipe asks for.
 
-
-def restored(workshop: Workshop, base: Base, recipe: Recipe, before: Sequence[Train]) -> Encoder:
-    """The pre-trained encoder with the tensors of earlier stages in it, able to read what a recipe asks for."""
+    It knows some languages by their adapters and speaks none of them.
+    """
     encoder = load_encoder(workshop.source(base), recipe.dropout)
     check_length(encoder.limit, recipe, base)
-    for earlier in before:
-        earlier.method.attach(encoder)
-        Model(encoder, fresh_head(earlier, encoder), earlier.method).load(
-            workshop.store.file(earlier, WEIGHTS), parts=(ENCODER,)
-        )
+    for language in languages:
+        language.method.attach(encoder)
+        model = Model(encoder, fresh_head(language, encoder), language.method)
+        model.load(workshop.store.file(language, WEIGHTS), parts=(ENCODER,))
+        settle(encoder, named(language))
+    for step in made_by:
+        add(encoder, step.stage)
+        if step.read:
+            model = Model(encoder, fresh_head(step.stage, encoder), step.stage.method)
+            model.load(workshop.store.file(step.stage, WEIGHTS), parts=(ENCODER,))
     return encoder
 
 
+def named(language: Train) -> str:
+    """What the adapter of a language is called inside an encoder."""
+    return f"language_{language.id}"
+
+
+def spoken_by(stage: Evaluate) -> tuple[Train, ...]:
+    """The language adapter of an evaluation, if it has one."""
+    return () if stage.language_adapter is None else (stage.language_adapter,)
+
+
+def speak(encoder: Encoder, method: Method, language: Train | None) -> None:
+    """Let the adapter of a language count below a task adapter, or none; other methods know of no languages."""
+    if isinstance(method, Madx):
+        method.speak(encoder, named(language) if language else "")
+
+
+def add(encoder: Encoder, stage: Train) -> None:
+    """What a training has added to an encoder. One that began at the base stands beside those that are there."""
+    if isinstance(stage.start, Base):
+        set_aside(encoder)
+    take_over(encoder, stage.carry)
+    stage.method.attach(encoder)
+
+
 def fresh_head(stage: Train, encoder: Encoder) -> Head:
-    """A head with weights drawn from the stage's own stream."""
+    """What a stage's tasks add to the encoder: one head for all, or one for each if they take turns."""
+    if stage.sampler is None:
+        return head_for(stage.task, stage, encoder)
+    return HeadOfEach({name: head_for(task, stage, encoder) for name, task in stage.tasks.items()})
+
+
+def head_for(task: Task, stage: Train, encoder: Encoder) -> Head:
+    """A head with weights drawn from the stage's own stream, the same whatever other heads there are."""
     generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
     dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
-    return HEADS[stage.task.format.name](encoder.width, len(stage.task.labels), dropout, generator)
+    form = task.format.name
+    return HEADS[form](encoder.width, num_scores(form, len(task.labels), encoder), dropout, generator)
 
 
 def probed_layer(stage: Align, depth: int) -> int:

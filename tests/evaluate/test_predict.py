@@ -15,7 +15,7 @@ from crosswind.formats.mine import OTHER, OWN, Sentence
 from crosswind.formats.retrieve import NUM_RANKED, Candidate, Lookup
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, load_tokenizer, local
-from crosswind.models.heads import HEADS
+from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from tests.formats.specimens import SPECIMENS, Specimen
 from tests.tiny import Tiny
@@ -32,7 +32,8 @@ def setup(tiny_encoder: Tiny) -> Setup:
     def build(name: str, family: str = "xlm-roberta") -> tuple[Model, Specimen, Encoding, int]:
         specimen, source = SPECIMENS[name](), local(tiny_encoder(family))
         encoder, tokenizer = load_encoder(source, dropout=0.5), load_tokenizer(source)
-        head = HEADS[specimen.form.name](encoder.width, len(specimen.labels), 0.5, torch.Generator().manual_seed(1))
+        labels = num_scores(specimen.form.name, len(specimen.labels), encoder)
+        head = HEADS[specimen.form.name](encoder.width, labels, 0.5, torch.Generator().manual_seed(1))
         for tensor in head.parameters():
             torch.nn.init.normal_(tensor, generator=torch.Generator().manual_seed(2))
         encoding = specimen.form.encode(specimen.examples, specimen.labels, tokenizer, MAX_LENGTH)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from crosswind.formats import CHOOSE, CLASSIFY, MINE, RETRIEVE, SPAN, SPAN_OR_NULL, TAG, Format
+from crosswind.formats import CHOOSE, CLASSIFY, MINE, MLM, RETRIEVE, SPAN, SPAN_OR_NULL, TAG, Format
 from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.choose import Choice
 from crosswind.formats.classify import Classification
 from crosswind.formats.mine import OTHER, OWN, Sentence
+from crosswind.formats.mlm import Passage
 from crosswind.formats.retrieve import Candidate, Lookup
 from crosswind.formats.span import Question, Quote
 from crosswind.formats.tag import Tagging
@@ -136,6 +137,11 @@ def mining() -> Specimen:
     return Specimen(MINE, (), "pairs_f1", tuple(examples))
 
 
+def passage() -> Specimen:
+    examples = [Passage(uid=code, cluster=code, text=text) for code, text in texts().items()]
+    return Specimen(MLM, (), "hidden_words", tuple(examples))
+
+
 SPECIMENS = {
     "classify": classification,
     "classify-single": single,
@@ -146,6 +152,7 @@ SPECIMENS = {
     "retrieve": lookup,
     "retrieve-anywhere": lookup_anywhere,
     "mine": mining,
+    "mlm": passage,
 }
 
 
@@ -169,4 +176,6 @@ def oracle(form: Format[Any], feature: Feature, labels: Sequence[str]) -> Any:
             scores_L2 = np.zeros((feature.length, 2))
             scores_L2[target[0], 0] = scores_L2[target[1], 1] = 9.0
             return scores_L2
+        case "mlm":
+            return np.tile([0.0, 1.0, 9.0], (feature.units, 1))
     raise AssertionError(form.name)

@@ -73,7 +73,7 @@ def test_targets_decode_to_gold(name: str, family: str, tokenizer_of: Callable[[
     else:
         assert main_score(specimen, examples, answers) == pytest.approx(100.0)
     shifted = [*answers[1:], answers[0]]
-    if name != "tag":
+    if name not in {"tag", "mlm"}:  # what a guess is compared with is hidden in the features
         assert main_score(specimen, examples, shifted) < 90.0
 
 

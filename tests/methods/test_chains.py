@@ -1,6 +1,5 @@
 """Trainings one after the other: what a method starts from, and which orders it refuses."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,65 +7,23 @@ import pytest
 import torch
 from torch import Tensor
 
-from crosswind.machine import Resources
 from crosswind.methods.base import Method
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.full import Full
 from crosswind.methods.head import Head
-from crosswind.models.batch import collate
 from crosswind.models.model import Model
-from crosswind.objectives.erm import Erm
 from crosswind.plan import make_plan, trainings
-from crosswind.recipe import Recipe
-from crosswind.stages import Base, Dataset, Train
-from crosswind.store import WEIGHTS, Store
-from crosswind.tasks.pocket_nli import PocketNli
-from crosswind.tasks.pocket_paws import PocketPaws
+from crosswind.stages import Base, Train
 from crosswind.workshop import Workshop, begin_model, load_model
+from tests.methods.chained import BASE, BATCH, finish, logits, same, stage, tensors, workshop_on
 from tests.studies import small_study
 from tests.tiny import Tiny
 from tests.train.conftest import one_thread  # noqa: F401
-from tests.train.specimens import PAD, features
-
-BASE = Base(model="local", revision="0" * 40)
-BATCH = collate(features("classify", 6), PAD)
-Chain = Callable[..., Train]
 
 
 @pytest.fixture(params=["xlm-roberta", "mt5"])
 def workshop(request: pytest.FixtureRequest, tiny_encoder: Tiny, tmp_path: Path) -> Workshop:
-    folders = {BASE.revision: str(tiny_encoder(request.param))}
-    store = Store(tmp_path / "store")
-    store.prepare()
-    return Workshop(store, Resources(device="cpu", folders=folders))
-
-
-def stage(start: Train | Base, method: Method, seed: int = 1) -> Train:
-    task = PocketPaws() if isinstance(start, Base) else PocketNli()
-    data = (Dataset(task=task, language=task.source, split="train", limit=4),)
-    return Train(start=start, data=data, method=method, objective=Erm(), recipe=Recipe(max_length=32), seed=seed)
-
-
-def finish(workshop: Workshop, *methods: Method) -> tuple[Train, Model]:
-    """A chain of stages whose training is a random move of all that learns; the last one, and its model."""
-    start: Train | Base = BASE
-    assert methods
-    for method in methods:
-        start = stage(start, method)
-        model = begin_model(workshop, start)
-        generator = torch.Generator().manual_seed(start.depth)
-        with torch.no_grad():
-            for _, tensor in model.learned():
-                tensor.add_(0.2 * torch.randn(tensor.shape, generator=generator))
-        work = workshop.store.work(start)
-        model.save(work / WEIGHTS)
-        workshop.store.publish(start, work, (WEIGHTS,), {"units": 4, "wall_seconds": 0.1}, {"device": "toy"})
-    assert isinstance(start, Train)
-    return start, model
-
-
-def tensors(model: Model) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.encoder.named_parameters()}
+    return workshop_on(tiny_encoder(request.param), tmp_path)
 
 
 def adapters(model: Model) -> dict[str, Tensor]:
@@ -75,16 +32,6 @@ def adapters(model: Model) -> dict[str, Tensor]:
 
 def body(model: Model) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in tensors(model).items() if not name.startswith("adapters.")}
-
-
-def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-def logits(model: Model) -> Tensor:
-    with torch.no_grad():
-        found: Tensor = model.eval()(BATCH)
-    return found
 
 
 @pytest.mark.parametrize("method", [Bottleneck(), Bottleneck(placement="houlsby", init="bert")], ids=["one", "two"])

@@ -16,7 +16,16 @@ from crosswind.formats.retrieve import Pooling
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import Batch, collate
-from crosswind.models.heads import HEADS, ChooseHead, ClassifyHead, Head, RetrieveHead, SpanHead, TagHead
+from crosswind.models.heads import (
+    HEADS,
+    ChooseHead,
+    ClassifyHead,
+    Head,
+    RetrieveHead,
+    SpanHead,
+    TagHead,
+    num_scores,
+)
 from crosswind.models.model import Model
 from tests.tiny import WIDTH
 
@@ -29,8 +38,8 @@ def row(*ids: int) -> Tokens:
     return Tokens(ids, (0,) * len(ids))
 
 
-def make(kind: Callable[..., Head], dropout: float = 0.0, seed: int = 1) -> Head:
-    return kind(WIDTH, LABELS, dropout, torch.Generator().manual_seed(seed))
+def make(kind: Callable[..., Head], dropout: float = 0.0, seed: int = 1, labels: int = LABELS) -> Head:
+    return kind(WIDTH, labels, dropout, torch.Generator().manual_seed(seed))
 
 
 FEATURES: dict[str, list[Feature]] = {
@@ -58,6 +67,12 @@ FEATURES: dict[str, list[Feature]] = {
     "mine": [Feature(0, (row(0, 5, 2),)), Feature(1, (row(0, 8, 9, 2),)), Feature(2, (row(0, 4, 2),))],
 }
 FEATURES["span_or_null"] = FEATURES["span"]
+HIDING = [
+    Feature(0, (row(0, 4, 6, 4, 2),), (UNSCORED, 9, UNSCORED, 7, UNSCORED), units=2),
+    Feature(1, (row(0, 4, 2),), (UNSCORED, 8, UNSCORED), units=1),
+    Feature(2, (row(0, 5, 2),), (UNSCORED, UNSCORED, UNSCORED), units=0),
+]
+FEATURES["mlm"] = HIDING
 
 # What some features may have besides: rows that no loss of retrieval sees.
 OTHERS: tuple[tuple[Tokens, ...], ...] = ((row(0, 3, 2), row(0, 9, 9, 8, 7, 2)), (), (row(0, 9, 2),))
@@ -67,9 +82,14 @@ OTHERS: tuple[tuple[Tokens, ...], ...] = ((row(0, 3, 2), row(0, 9, 9, 8, 7, 2)),
 def model_for(tiny_encoder: Callable[[str], Path]) -> Callable[[str], Model]:
     def build(form: str) -> Model:
         encoder = load_encoder(local(tiny_encoder("xlm-roberta")), dropout=0.0)
-        return Model(encoder, make(HEADS[form]), Full())
+        return Model(encoder, make(HEADS[form], labels=num_scores(form, LABELS, encoder)), Full())
 
     return build
+
+
+def told(model: Model, batch: Batch) -> list[torch.Tensor]:
+    """What decoding gets."""
+    return model.head.per_feature(model.head.summary(model(batch), batch), batch)
 
 
 def log_softmax(scores: Any) -> Any:
@@ -205,7 +225,35 @@ def test_the_tower_has_one_learned_number(model_for: Callable[[str], Model]) -> 
     assert model.head.scale.grad.abs() > 0  # type: ignore[union-attr,operator]
 
 
-@pytest.mark.parametrize("form", ["classify", "choose", "tag", "span"])
+def test_hidden_words_are_scored_by_the_word_embeddings_themselves(model_for: Callable[[str], Model]) -> None:
+    model, batch = model_for("mlm"), collate(HIDING, PAD)
+    logits = logits_of(model, batch)
+    assert logits.shape == (3, model.encoder.vocabulary)
+    by_hand = -np.mean([log_softmax(logits[i])[word] for i, word in enumerate((9, 7, 8))])
+    assert model.loss(batch).item() == pytest.approx(by_hand, abs=1e-5)
+    with torch.no_grad():
+        model.encoder.words.weight[8] *= 2.0  # type: ignore[index,operator]  # one table serves both ends
+    assert logits_of(model, batch)[0, 8] == pytest.approx(2 * logits[0, 8], abs=1e-5)
+    names = [name for name, _ in model.head.named_parameters()]
+    assert names == ["bias", "dense.weight", "dense.bias", "norm.weight", "norm.bias"]
+
+
+def test_text_without_hidden_words_costs_nothing(model_for: Callable[[str], Model]) -> None:
+    assert model_for("mlm").loss(collate(HIDING[2:], PAD)).item() == 0.0
+
+
+def test_what_decoding_gets_of_hidden_words(model_for: Callable[[str], Model]) -> None:
+    model, batch = model_for("mlm").eval(), collate(HIDING, PAD)
+    logits = logits_of(model, batch)
+    rows = torch.cat(told(model, batch)).tolist()
+    for scores, word, (cost, is_best, gap) in zip(logits, (9, 7, 8), rows, strict=True):
+        ordered = np.sort(scores)
+        assert cost == pytest.approx(log_softmax(scores)[word], abs=1e-5)
+        assert is_best == float(scores.argmax() == word)
+        assert gap == pytest.approx(ordered[-1] - ordered[-2], abs=1e-5)
+
+
+@pytest.mark.parametrize("form", ["classify", "choose", "tag", "span", "mlm"])
 @pytest.mark.parametrize("size", [1, 2])
 def test_gradients_do_not_depend_on_microbatches(form: str, size: int, model_for: Callable[[str], Model]) -> None:
     features = FEATURES[form]
@@ -229,8 +277,8 @@ def test_decoding_gets_no_padding_and_loses_nothing(form: str, model_for: Callab
     model, features = model_for(form).eval(), FEATURES[form]
     batch = collate(features, PAD)
     with torch.no_grad():
-        found = model.head.per_feature(model(batch), batch)
-        alone = [model.head.per_feature(model(one), one)[0] for one in (collate([each], PAD) for each in features)]
+        found = told(model, batch)
+        alone = [told(model, collate([each], PAD))[0] for each in features]
     shapes = {
         "classify": [(LABELS,)] * 3,  # also where a text has fewer sub-words than the task has labels
         "choose": [(len(each.rows),) for each in features],
@@ -239,6 +287,7 @@ def test_decoding_gets_no_padding_and_loses_nothing(form: str, model_for: Callab
         "span_or_null": [(each.length, 2) for each in features],
         "retrieve": [(2, WIDTH)] * 3,
         "mine": [(1, WIDTH)] * 3,
+        "mlm": [(each.units, 3) for each in features],
     }
     assert [tuple(each.shape) for each in found] == shapes[form]
     for one, other in zip(found, alone, strict=True):

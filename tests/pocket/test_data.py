@@ -31,6 +31,7 @@ TEXTS = {
     "bucc": ("text",),
     "tense": ("text",),
     "owning": ("story", "claim"),
+    "text": ("text",),
 }
 SAME = ("id", "cluster", "label")
 DESCRIBED = "taruvik~order=SOV"
@@ -38,6 +39,7 @@ GOLDEN = {
     "nli paws copa tags ner qa tatoeba lareqa tense owning": (
         "9602b6f35b18c3e111a3f48fcab2303c9182afac37770ff3db4005b508c981b9"
     ),
+    "text": "37ef624d9a6e0702473ae9226060b0ca5a0201250e95ed9e1b2a37adbb3ce5c2",
     "bucc": "d0751601e3f3554e45ab6a8b1f359761d970b0b4aeeb6bfdd929a038dc82130d",
 }
 PROGRAM = """
@@ -201,6 +203,16 @@ def test_negation_says_nothing_about_the_label() -> None:
         for label in ("entailment", "neutral", "contradiction")
     }
     assert max(share.values()) - min(share.values()) < 0.05
+
+
+@pytest.mark.parametrize("code", [pocket.PIVOT, "zhelnik"])
+def test_raw_text_to_train_on_has_no_sentence_of_any_test_set(code: str) -> None:
+    known = {row["text"] for split in ("train", "dev") for row in pocket.rows("text", code, split)}
+    assert len(known) > 7000
+    for task in pocket.SIZES.keys() - {"owning"}:  # whose splits differ in stories, not in single sentences
+        for row in pocket.rows(task, code, "test"):
+            whole = {row[field] for field in TEXTS[task] if isinstance(row[field], str)}
+            assert not known & whole, task
 
 
 def test_streams_of_text_differ_between_languages_and_recur_in_pairs() -> None:

@@ -13,6 +13,7 @@ from crosswind.perturbations.suites import SUITES
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
+from crosswind.results import stand_ins
 from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
 from crosswind.tasks.base import Task
@@ -21,6 +22,7 @@ from crosswind.tasks.shuffled import Shuffled
 TREE_LINES = 60
 
 SUITES_LISTED = "suites"
+GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -39,6 +41,7 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
             there = sum(stage.id in held for stage in stages)
             yield f"{name:9} {len(stages):6} stages, {there} in the store, {len(stages) - there} to make"
     yield from not_applicable(plan)
+    yield from stand_ins(plan)
     yield from repeated_data(study)
     yield ""
     yield from costs(plan, store, held)
@@ -83,7 +86,10 @@ def shape(stage: Train) -> str:
     """A training without its seed."""
     recipe = stage.recipe
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
+    carried = "" if stage.carry == "continue" else f"{stage.carry}, "
+    fused = f" on {len(stage.starts)} models" if stage.beside else ""
+    how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
+    return f"{taught(stage)}{fused} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
 
 
 def evaluated(count: int) -> str:
@@ -166,6 +172,8 @@ def listed(family: str | None) -> Iterator[str]:
             yield f"  {entry:{width}}  {headline(found)}"
             if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
+        if name in GUIDED:
+            yield f"  ({GUIDE} has the equation, the paper and the settings of each)"
     if family in {None, SUITES_LISTED}:
         yield from listed_suites()
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from crosswind.evaluate.base import Metric, f1_scores, names, points
 from crosswind.evaluate.checklist import CasesPassed
+from crosswind.evaluate.masked import HiddenWords
 from crosswind.evaluate.tagging import EntityF1, RunF1, TagAccuracy
 from crosswind.text.answers import mlqa_normal, squad_normal, token_f1
 
@@ -142,6 +143,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "rr20": MeanReciprocalRank(),
         "first_hit": FirstHit(),
         "cases_passed": CasesPassed(),
+        "hidden_words": HiddenWords(),
     }
 )
 

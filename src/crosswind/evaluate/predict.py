@@ -52,14 +52,15 @@ def outputs(model: Model, features: Sequence[Feature], pad: int, max_tokens: int
     once. Rows that it knows are not run; it learns the others.
     """
     rows = dict.fromkeys(row for feature in features for row in feature.rows)
-    waiting = [Feature(0, (row,)) for row in rows if row not in cache]
+    waiting = [Feature(0, (row,), row.hidden or None) for row in rows if row not in cache]
     model.eval()
     with torch.inference_mode():
         for indices in by_length(waiting, max_tokens):
             part = [waiting[index] for index in indices]
             batch = collate(part, pad)
-            logits = model(batch.to(model.device)).float().cpu()
-            for feature, output in zip(part, model.head.per_feature(logits, batch), strict=True):
+            there = batch.to(model.device)
+            told = model.head.summary(model(there).float(), there).cpu()
+            for feature, output in zip(part, model.head.per_feature(told, batch), strict=True):
                 cache[feature.rows[0]] = output.numpy()
     return [joined([cache[row] for row in feature.rows]) for feature in features]
 

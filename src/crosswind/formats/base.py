@@ -30,10 +30,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One sequence of sub-word ids with its special tokens, and the segment that each belongs to."""
+    """One sequence of sub-word ids with its special tokens, and the segment that each belongs to.
+
+    `hidden` are the true sub-words where others are shown in their place, UNSCORED elsewhere; empty where all is true.
+    """
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
+    hidden: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -45,7 +49,8 @@ class Feature:
 
     `target` is what the head learns: a label index; one for every position, UNSCORED where there is none; a start and
     an end. `units` counts the terms that the feature adds to the loss, which is their mean over a batch. `places` ties
-    positions back to the example: (position, word) in tagging, (position, first character, last character) in spans.
+    positions back to the example: (position, word) in tagging, (position, first character, last character) in spans,
+    (position,) of every word that may be hidden in raw text.
     """
 
     example: int

@@ -9,10 +9,12 @@ dropout, x the states it is added to, and LN the layer's own normalisation. What
 
 so every adapter adds to something that a module of the network gives or takes, and hooks on those modules suffice: no
 tensor of the encoder gets another name. Unlike in Houlsby et al., LN itself does not learn, as in the `adapters`
-library. Shapes: B rows, L positions, D hidden width.
+library. One adapter for every place in every layer is a slot. An encoder may have many; those that are active add one
+after the other, each reading what the ones below it have made: with s = h + x and z = LN(s), s becomes s + B(z) and z
+becomes LN(s), slot by slot. Shapes: B rows, L positions, D hidden width.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -24,6 +26,7 @@ from torch.nn import functional
 from torch.nn.utils import skip_init
 
 from crosswind.identity import Record
+from crosswind.methods.base import ADDED
 from crosswind.models.backbone import Encoder
 
 INITIAL_SPREAD = 0.02
@@ -41,6 +44,13 @@ class Layout:
     feed_forward: str
     norm: str | None = None
     total: str | None = None
+
+    @property
+    def last(self) -> str:
+        """The module whose output is that of the layer, but for what is done at its end."""
+        found = self.total if self.norm is None else self.norm
+        assert found is not None
+        return found
 
 
 BERT = Layout("attention.output.dropout", "output.dropout", norm="output.LayerNorm")
@@ -61,8 +71,15 @@ ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
 )
 
 
+# Where adapters of a placement stand in a layer: after which sub-layer. Together with the placement, that is a site.
+PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"pfeiffer": ("feed_forward",), "houlsby": ("attention", "feed_forward")}
+)
+EARLIER = "earlier"  # with a number behind it, the slot of a stage before
+
+
 class Adapter(nn.Module):
-    """B, and the two ways in which a hook lets it in. Its weights are zero until they are drawn or loaded."""
+    """B. Its weights are zero until they are drawn or loaded."""
 
     def __init__(self, width: int, units: int, activation: Callable[[Tensor], Tensor]):
         super().__init__()
@@ -77,51 +94,103 @@ class Adapter(nn.Module):
         found_BLD: Tensor = self.up(self.activation(self.down(z_BLD)))
         return found_BLD
 
-    def after_sum(self, module: nn.Module, inputs: Any, output: Any) -> Any:  # noqa: ARG002
-        """A hook on what gives z: z + B(z) goes on in its place. Attention also gives its weights, which stay."""
-        if isinstance(output, tuple):
-            return (output[0] + self(output[0]), *output[1:])
-        return output + self(output)
 
-    def around_norm(self, norm: nn.Module, inputs: tuple[Tensor], z_BLD: Tensor) -> Tensor:
-        """A hook on LN: its input plus B of its output is normalised once more."""
-        again_BLD: Tensor = norm.forward(inputs[0] + self(z_BLD))  # not a call, which would come back here
-        return again_BLD
+class Slot(nn.ModuleList):
+    """For every layer the modules at a placement's places, each of which turns z into what is added to s.
+
+    `method` is the record that they were made for.
+    """
+
+    def __init__(self, encoder: Encoder, method: Record, placement: str, make: Callable[[], nn.Module]):
+        super().__init__(nn.ModuleDict({place: make() for place in PLACES[placement]}) for _ in encoder.layers)
+        self.method, self.placement = method, placement
+
+
+def adapter_slot(encoder: Encoder, method: Record, placement: str, reduction: int) -> Slot:
+    """A slot of adapters whose weights are zero."""
+    units = units_of(encoder, reduction)
+    return Slot(encoder, method, placement, lambda: Adapter(encoder.width, units, ACTIVATIONS[placement]))
 
 
 class Adapters(nn.Module):
-    """The adapters of all layers, hooked into an encoder; `method` is the record that they were made for."""
+    """The slots of an encoder by name, hooked into it. `active` names those that count, the lowest first."""
 
-    def __init__(self, encoder: Encoder, method: Record, placement: str, reduction: int):
+    def __init__(self, encoder: Encoder):
         super().__init__()
-        self.method = method
-        layout, units = layout_of(encoder), units_of(encoder, reduction)
-        make = partial(Adapter, encoder.width, units, ACTIVATIONS[placement])
-        hook = hook_houlsby if placement == "houlsby" else hook_pfeiffer
-        self.layers = nn.ModuleList(nn.ModuleDict(hook(block, layout, make)) for block in encoder.layers)
+        self.active: tuple[str, ...] = ()
+        layout = layout_of(encoder)
+        for layer, block in enumerate(encoder.layers):
+            for place, name in (("attention", layout.attention), ("feed_forward", layout.feed_forward)):
+                within = partial(self.at, "houlsby", layer, place)
+                block.get_submodule(name).register_forward_hook(partial(after_sum, within))
+            within, at_norm = partial(self.at, "pfeiffer", layer, "feed_forward"), layout.norm is not None
+            block.get_submodule(layout.last).register_forward_hook(
+                partial(around_norm if at_norm else after_sum, within)
+            )
 
-    def extra_repr(self) -> str:
-        return repr(self.method)
+    def __getitem__(self, name: str) -> Slot:
+        return self.get_submodule(name)  # type: ignore[return-value]
+
+    def at(self, placement: str, layer: int, place: str) -> list[nn.Module]:
+        """What the active slots have at one site, the lowest first."""
+        slots = (self[name] for name in self.active)
+        return [slot[layer][place] for slot in slots if slot.placement == placement]  # type: ignore[index]
+
+    def add(self, name: str, slot: Slot) -> None:
+        """One more slot, above those that are active."""
+        self.add_module(name, slot)
+        self.activate((*self.active, name))
+
+    def activate(self, names: Sequence[str]) -> None:
+        """Let these slots count and no others, in this order from below; KeyError where one is not there."""
+        there = dict(self.named_children())
+        if missing := [name for name in names if name not in there]:
+            raise KeyError(f"there is no slot {', '.join(missing)} among {', '.join(there)}")
+        self.active = tuple(names)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a slot another name; it stays where it stands among the active ones."""
+        slot = self[old]
+        self.add_module(new, slot)
+        delattr(self, old)
+        self.active = tuple(new if name == old else name for name in self.active)
 
 
-def hook_houlsby(block: nn.Module, layout: Layout, make: Callable[[], Adapter]) -> dict[str, nn.Module]:
-    """One adapter on what each of the two sub-layers computes."""
-    made: dict[str, nn.Module] = {}
-    for name, place in (("attention", layout.attention), ("feed_forward", layout.feed_forward)):
-        made[name] = adapter = make()
-        block.get_submodule(place).register_forward_hook(adapter.after_sum)
-    return made
+def adapters_of(encoder: Encoder) -> Adapters:
+    """The adapters of an encoder, none at first."""
+    there = dict(encoder.named_children()).get(ADDED)
+    if there is None:
+        there = Adapters(encoder)
+        encoder.add_module(ADDED, there)
+    assert isinstance(there, Adapters)
+    return there
 
 
-def hook_pfeiffer(block: nn.Module, layout: Layout, make: Callable[[], Adapter]) -> dict[str, nn.Module]:
-    """One adapter on the feed-forward's output with the states that it is added to."""
-    adapter = make()
-    if layout.norm is not None:
-        block.get_submodule(layout.norm).register_forward_hook(adapter.around_norm)
-    else:
-        assert layout.total is not None
-        block.get_submodule(layout.total).register_forward_hook(adapter.after_sum)
-    return {"feed_forward": adapter}
+def earlier(adapters: Adapters) -> list[str]:
+    """The slots of the stages before, oldest first."""
+    return [name for name, _ in adapters.named_children() if name.startswith(EARLIER)]
+
+
+def after_sum(within: Callable[[], list[nn.Module]], module: nn.Module, inputs: Any, output: Any) -> Any:  # noqa: ARG001
+    """A hook on what gives z: z + B(z) goes on in its place. Attention also gives its weights, which stay."""
+    found = within()
+    if not found:
+        return None
+    z_BLD: Tensor = output[0] if isinstance(output, tuple) else output
+    for adapter in found:
+        z_BLD = z_BLD + adapter(z_BLD)
+    return (z_BLD, *output[1:]) if isinstance(output, tuple) else z_BLD
+
+
+def around_norm(
+    within: Callable[[], list[nn.Module]], norm: nn.Module, inputs: tuple[Tensor], z_BLD: Tensor
+) -> Tensor | None:
+    """A hook on LN: its input plus B of its output is normalised once more."""
+    found, sum_BLD = within(), inputs[0]
+    for adapter in found:
+        sum_BLD = sum_BLD + adapter(z_BLD)
+        z_BLD = norm.forward(sum_BLD)  # not a call, which would come back here
+    return z_BLD if found else None
 
 
 def layout_of(encoder: Encoder) -> Layout:
@@ -144,11 +213,11 @@ def units_of(encoder: Encoder, reduction: int) -> int:
     return encoder.width // reduction
 
 
-def draw(adapters: nn.Module, seed: int, zero_up: bool) -> None:
+def draw(slot: nn.Module, seed: int, zero_up: bool) -> None:
     """First weights from one generator, layer by layer; biases are zero, and with `zero_up` so is U."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for adapter in adapters.modules():
+        for adapter in slot.modules():
             if isinstance(adapter, Adapter):
                 for linear in (adapter.down, adapter.up):
                     linear.weight.normal_(0.0, INITIAL_SPREAD, generator=generator)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from crosswind.methods.base import Method, Shape, added
+from crosswind.methods.base import Method, Shape, freeze_but, goes_on
 from crosswind.tensors import Module, Parameter
 
 BIASLESS = ("mt5", "modernbert")
@@ -14,22 +14,17 @@ class Bitfit(Method):
     A later stage with the same method goes on from the biases that an earlier one left.
     """
 
+    learns = "own"
+
     def complaints(self, shape: Shape) -> Iterator[str]:
         if shape.family in BIASLESS:
             yield f"bitfit trains biases, and encoders of type {shape.family!r} have none; choose another method"
 
     def attach(self, encoder: Module) -> None:
-        if added(encoder) is not None:
-            raise ValueError(
-                "method 'bitfit' found the adapters of an earlier stage; expected an encoder to which nothing was "
-                "added. Train every stage of the chain with one method, or put a full stage first"
-            )
-        encoder.requires_grad_(False)
-        biases = list(self.trained(encoder))
-        if not biases:
+        goes_on(encoder, self)
+        if not list(self.trained(encoder)):
             raise ValueError("method 'bitfit' found no bias in this encoder; choose another method")
-        for _, tensor in biases:
-            tensor.requires_grad_(True)
+        freeze_but(encoder, self)
 
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
         return ((name, tensor) for name, tensor in encoder.named_parameters() if name.rpartition(".")[2] == "bias")

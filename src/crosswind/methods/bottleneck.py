@@ -8,16 +8,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import ADDED, Method, Shape, added
+from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with
 from crosswind.tensors import Module, Parameter
 
 
 class Bottleneck(Method):
     """A later stage with equal settings goes on with the adapters of the earlier one, under a fresh head.
 
-    After full tuning, fresh adapters learn inside the tuned and then frozen encoder. Adapters with other settings are
-    refused: what they would start from is a choice that no paper settles.
+    After full tuning, fresh adapters learn inside the tuned and then frozen encoder. Adapters with other settings do
+    not go on from these; they may stand above them (carry.py).
     """
+
+    learns = "adapters"
 
     placement: Literal["pfeiffer", "houlsby"] = Field(
         "pfeiffer", description="one adapter a layer, after feed-forward, or two, after attention and feed-forward"
@@ -32,26 +34,20 @@ class Bottleneck(Method):
             yield f"reduction is {self.reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
 
     def attach(self, encoder: Module) -> None:
-        from crosswind.methods.adapters import Adapters
+        from crosswind.methods.adapters import adapter_slot, adapters_of
         from crosswind.models.backbone import Encoder
 
         assert isinstance(encoder, Encoder)
-        there = added(encoder)
-        if there is None:
-            encoder.add_module(ADDED, Adapters(encoder, self, self.placement, self.reduction))
-        elif not (isinstance(there, Adapters) and there.method == self):
-            raise ValueError(
-                f"{self!r} found the adapters of an earlier stage, {there.extra_repr()}; expected equal settings, as "
-                "it goes on from their weights. Give the stages of a chain equal settings, or train the earlier one "
-                "with method 'full'"
-            )
-        encoder.requires_grad_(False)
-        encoder.get_submodule(ADDED).requires_grad_(True)
+        if not goes_on(encoder, self):
+            slot = adapter_slot(encoder, self, self.placement, self.reduction)
+            adapters_of(encoder).add(OWN, slot)
+            open_with(encoder, self)
+        freeze_but(encoder, self)
 
     def draw(self, encoder: Module, seed: int) -> None:
         from crosswind.methods.adapters import draw
 
-        draw(encoder.get_submodule(ADDED), seed, zero_up=self.init == "zero_up")
+        draw(encoder.get_submodule(LEARNING), seed, zero_up=self.init == "zero_up")
 
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
-        return encoder.get_submodule(ADDED).named_parameters(prefix=ADDED)
+        return encoder.get_submodule(LEARNING).named_parameters(prefix=LEARNING)

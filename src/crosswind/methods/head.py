@@ -9,6 +9,8 @@ from crosswind.tensors import Module, Parameter
 class Head(Method):
     """Nothing is added and everything is frozen. As heads are fresh in every stage, an earlier one leaves no trace."""
 
+    learns = "nothing"
+
     def attach(self, encoder: Module) -> None:
         encoder.requires_grad_(False)
 

@@ -4,31 +4,42 @@ The library keeps what it adds as modules around the encoder's own, so names of 
 trains is found again by the name that it was injected under.
 """
 
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
 
-from crosswind.methods.base import Method, added
+from crosswind.methods.base import Method, freeze_but, goes_on, open_with, opened
 from crosswind.methods.targets import TARGETS, modules
-from crosswind.models.backbone import Encoder
+from crosswind.models.backbone import Encoder, replace
 
 NAME, DRAWN = "crosswind", "drawn"
-MARK = "injected"  # the attribute of an encoder that says by which method it was injected
+
+
+@contextmanager
+def library(seed: int) -> Iterator[None]:
+    """Let the library draw from a seed, and leave the random numbers of all others alone.
+
+    Of normalisations it wants to know how many features go in, finds out nothing, needs nothing, and warns.
+    """
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Unsupported layer type")
+        torch.manual_seed(seed)
+        yield
 
 
 def inject(encoder: Encoder, config: Any, method: Any) -> None:
     """Wrap the modules that a configuration names; all else freezes, and random numbers stay as they were."""
     from peft import inject_adapter_in_model
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with library(seed=0):
         try:
             inject_adapter_in_model(config, encoder.network, NAME)
         except (ValueError, RuntimeError, NotImplementedError) as error:
             raise ValueError(f"{method!r} does not fit this {encoder.config.model_type!r} encoder: {error}") from error
-    encoder.__dict__[MARK] = method
 
 
 def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
@@ -39,8 +50,7 @@ def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
     assert isinstance(encoder, Encoder)
     known = encoder.network.__dict__.pop("peft_config", None)  # else the library warns of a second one
     learns = {name for name, tensor in encoder.network.named_parameters() if tensor.requires_grad}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with library(seed):
         inject_adapter_in_model(config, encoder.network, DRAWN)
     encoder.network.__dict__["peft_config"] = known
     tensors = dict(encoder.network.named_parameters())
@@ -54,6 +64,23 @@ def redraw(encoder: nn.Module, config: Any, seed: int) -> None:
             module.delete_adapter(DRAWN)
     for name, tensor in encoder.network.named_parameters():
         tensor.requires_grad_(name in learns)
+
+
+def fold(encoder: Encoder) -> None:
+    """Make what was injected a part of the modules that it was wrapped around, which get their names back."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    wrapped = [(name, each) for name, each in encoder.network.named_modules() if isinstance(each, BaseTunerLayer)]
+    for name, module in wrapped:
+        try:
+            module.merge(safe_merge=True)
+        except (NotImplementedError, ValueError) as error:
+            raise ValueError(
+                f"what {opened(encoder)!r} has learned cannot become a part of the encoder's own weights: {error}; "
+                "carry it on with equal settings"
+            ) from error
+        replace(encoder.network, name, module.get_base_layer())
+    encoder.network.__dict__.pop("peft_config", None)
 
 
 def injected_tensors(encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
@@ -75,18 +102,10 @@ def names(encoder: nn.Module, targets: str, layers: tuple[int, ...]) -> str:
 def attach(encoder: nn.Module, method: Method, config: Any) -> None:
     """Inject a method, or go on with what an equal one has injected; all but that freezes."""
     assert isinstance(encoder, Encoder)
-    there = encoder.__dict__.get(MARK)
-    if added(encoder) is not None or (there is not None and there != method):
-        raise ValueError(
-            f"{method!r} found what an earlier stage has added, {there or added(encoder)!r}; expected equal settings, "
-            "as it goes on from there. Give the stages of a chain equal settings, or train the earlier one with method "
-            "'full'"
-        )
-    if there is None:
+    if not goes_on(encoder, method):
         inject(encoder, config, method)
-    encoder.requires_grad_(False)
-    for _, tensor in injected_tensors(encoder):
-        tensor.requires_grad_(True)
+        open_with(encoder, method)
+    freeze_but(encoder, method)
 
 
 def family_of(encoder: nn.Module) -> str:

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import Method, Shape
+from crosswind.methods.base import Shape
 from crosswind.methods.targets import TARGETS, wrong_layers
-from crosswind.tensors import Module, Parameter
+from crosswind.methods.wrapping import Wrapping
+from crosswind.tensors import Module
 
 
-class Lora(Method):
+class Lora(Wrapping):
     """Two thin matrices beside every chosen one learn; a later stage with equal settings goes on with them."""
 
     rank: int = Field(8, ge=1, description="of the update")
@@ -32,21 +33,6 @@ class Lora(Method):
         if self.rank > shape.width:
             yield f"rank is {self.rank}, but the hidden states are {shape.width} wide; a larger rank adds nothing"
         yield from wrong_layers(self.layers, shape)
-
-    def attach(self, encoder: Module) -> None:
-        from crosswind.methods.injected import attach
-
-        attach(encoder, self, self.config(encoder))
-
-    def draw(self, encoder: Module, seed: int) -> None:
-        from crosswind.methods.injected import redraw
-
-        redraw(encoder, self.config(encoder), seed)
-
-    def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
-        from crosswind.methods.injected import injected_tensors
-
-        return injected_tensors(encoder)
 
     def config(self, encoder: Module) -> Any:
         """The library's own settings for these."""

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import Field
 
 from crosswind.catalog import suggestion
-from crosswind.methods.base import Method, Shape
+from crosswind.methods.base import Shape
 from crosswind.methods.targets import FEED_FORWARD, TARGETS, Targets, wrong_layers
-from crosswind.tensors import Module, Parameter
+from crosswind.methods.wrapping import Wrapping
+from crosswind.tensors import Module
 
 PROMPTS = frozenset(
     {"prompt_tuning", "multitask_prompt_tuning", "p_tuning", "prefix_tuning", "adaption_prompt", "cpt", "cartridge"}
@@ -20,7 +21,7 @@ PROMPTS = frozenset(
 CALLED = frozenset({"adalora", "poly", "xlora", "shadow"})
 
 
-class Peft(Method):
+class Peft(Wrapping):
     """What the library calls `name`, with its own `settings`; which modules it wraps is said as everywhere here."""
 
     name: str = Field("ia3", description="of the library's method: ia3, ln_tuning, loha, lokr, oft, boft, ...")
@@ -37,21 +38,6 @@ class Peft(Method):
             self.made(shape.family, ".*")
         except ValueError as error:
             yield str(error)
-
-    def attach(self, encoder: Module) -> None:
-        from crosswind.methods.injected import attach
-
-        attach(encoder, self, self.config(encoder))
-
-    def draw(self, encoder: Module, seed: int) -> None:
-        from crosswind.methods.injected import redraw
-
-        redraw(encoder, self.config(encoder), seed)
-
-    def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
-        from crosswind.methods.injected import injected_tensors
-
-        return injected_tensors(encoder)
 
     def config(self, encoder: Module) -> Any:
         """The library's own settings, for this encoder."""

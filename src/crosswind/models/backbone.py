@@ -4,7 +4,7 @@ Weights come from safetensors files only and no code from a model repository run
 ids or from word embeddings with equal results; that is what objectives which move embeddings stand on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
+from torch.nn import functional
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -37,6 +38,7 @@ class Family:
     `last_norm` is what it applies to the states of its last layer alone, if there is such a thing.
     `positions`: positions count from behind the padding token's and must be given. `segments`: it tells the texts of a
     pair apart. `pooler`: its class has one, which must be switched off. `text_only`: it is half of a larger model.
+    `long_words`: its word embeddings are so long that scores against them are divided by the root of their width.
     """
 
     words: str
@@ -48,6 +50,7 @@ class Family:
     segments: bool = False
     pooler: bool = False
     text_only: bool = False
+    long_words: bool = False
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
@@ -63,7 +66,15 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         ),
         "deberta-v2": Family("embeddings.word_embeddings", "embeddings", "encoder.layer", "first"),
         "modernbert": Family("embeddings.tok_embeddings", "embeddings", "layers", "first", "final_norm"),
-        "mt5": Family("shared", "encoder.dropout", "encoder.block", "mean", "encoder.final_layer_norm", text_only=True),
+        "mt5": Family(
+            "shared",
+            "encoder.dropout",
+            "encoder.block",
+            "mean",
+            "encoder.final_layer_norm",
+            text_only=True,
+            long_words=True,
+        ),
     }
 )
 
@@ -102,6 +113,7 @@ class Encoder(nn.Module):
         self.config = config
         self.family = family(config.model_type)
         self.offset = first_position(config) if self.family.positions else 0
+        self.undone: list[Callable[[Tensor], Tensor]] = []  # what brings states back to where word embeddings are
 
     @property
     def width(self) -> int:
@@ -117,6 +129,11 @@ class Encoder(nn.Module):
     def words(self) -> nn.Module:
         """The word-embedding table."""
         return self.network.get_submodule(self.family.words)
+
+    @property
+    def vocabulary(self) -> int:
+        """How many word embeddings there are."""
+        return len(self.words.weight)  # type: ignore[arg-type]
 
     @property
     def layers(self) -> nn.ModuleList:
@@ -135,6 +152,13 @@ class Encoder(nn.Module):
         """Word embeddings before positions, segments and normalisation."""
         embedded: Tensor = self.words(ids_BL)
         return embedded
+
+    def unembed(self, states_ND: Tensor) -> Tensor:
+        """How near states are to each word embedding, where hidden words are guessed: the way back from `embed`."""
+        for undo in self.undone:
+            states_ND = undo(states_ND)
+        scale = self.width**-0.5 if self.family.long_words else 1.0
+        return functional.linear(scale * states_ND, self.words.weight)  # type: ignore[arg-type]
 
     def entering(self, ids_BL: Tensor, mask_BL: Tensor, types_BL: Tensor | None) -> Tensor:
         """What the first layer reads: embeddings with all that is added to them, normalised, after their dropout."""

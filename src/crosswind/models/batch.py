@@ -35,7 +35,7 @@ class Batch:
 
     `view` is the same features read again with their text changed. Of both readings `words_RL` numbers the words that
     are in both, UNSCORED elsewhere; `terms` counts the answers that can be compared, `skipped` the features without
-    any.
+    any. `task` names whose they are where several tasks take turns.
     """
 
     ids_RL: Tensor
@@ -49,6 +49,7 @@ class Batch:
     words_RL: Tensor | None = None
     terms: int = 0
     skipped: int = 0
+    task: str = ""
 
     def to(self, device: torch.device) -> "Batch":
         moved = {
@@ -59,7 +60,7 @@ class Batch:
         return replace(self, **moved)
 
 
-def collate(features: Sequence[Feature], pad: int) -> Batch:
+def collate(features: Sequence[Feature], pad: int, task: str = "") -> Batch:
     """Features as one batch on the CPU. `units` counts what the loss is a mean over."""
     rows = [row for feature in features for row in feature.rows]
     length = max(len(row) for row in rows)
@@ -72,12 +73,13 @@ def collate(features: Sequence[Feature], pad: int) -> Batch:
         widths=tuple(len(feature.rows) for feature in features),
         examples=tuple(feature.example for feature in features),
         units=sum(feature.units for feature in features),
+        task=task,
     )
 
 
-def collate_both(features: Sequence[Feature], views: Sequence[View], pad: int) -> Batch:
+def collate_both(features: Sequence[Feature], views: Sequence[View], pad: int, task: str = "") -> Batch:
     """Features as one batch with their views beside them."""
-    batch, other = collate(features, pad), collate([view.feature for view in views], pad)
+    batch, other = collate(features, pad, task), collate([view.feature for view in views], pad, task)
     own, its = [view.own for view in views], [view.its for view in views]
     return replace(
         batch,

@@ -1,7 +1,7 @@
 """One head per task format: from hidden states to logits, and from logits to a mean loss.
 
 Shapes: B features, R rows (B where every feature is one row), L positions, D hidden width, C labels, K choices or, in
-retrieval, rows of the widest feature.
+retrieval, rows of the widest feature, N hidden words of a batch, V sub-words of the vocabulary.
 """
 
 from abc import ABC, abstractmethod
@@ -46,9 +46,13 @@ class Head(nn.Module, ABC):
         """The distributions of what a batch has in common with its view, in an order that both share."""
         return self.log_probabilities(logits, batch)
 
+    def summary(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        """As much of the logits as decoding needs, where that is less: a vocabulary of scores a word is too much."""
+        return logits
+
     @abstractmethod
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
-        """What `Format.decode` reads: one tensor per feature, without what padding added.
+        """What `Format.decode` reads of a summary: one tensor per feature, without what padding added.
 
         A feature of several rows gives what its rows give alone, one behind the other.
         """
@@ -214,6 +218,45 @@ class RetrieveHead(Head):
         return [rows_KD[:width] for rows_KD, width in zip(logits, batch.widths, strict=True)]
 
 
+class MlmHead(Head):
+    """A score per sub-word of the vocabulary at every place that hides one, of which the text may hide none.
+
+    The hidden state goes through a dense layer, GELU and a norm, as in BERT, and is then compared with the encoder's
+    own word embeddings. They are no part of the head: what trains them, or leaves them alone, is the method.
+    """
+
+    def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
+        super().__init__()
+        self.dense = small_linear(width, width, generator)
+        self.norm = nn.LayerNorm(width)
+        self.bias = nn.Parameter(torch.zeros(num_labels))
+        self.origin = "fresh"  # or where its first weights are from
+
+    def forward(self, encoder: Encoder, hidden_RLD: Tensor, batch: Batch) -> Tensor:
+        hidden_ND = hidden_RLD[targets_of(batch) != UNSCORED]
+        return encoder.unembed(self.norm(functional.gelu(self.dense(hidden_ND)))) + self.bias
+
+    def loss(self, logits: Tensor, batch: Batch) -> Tensor:
+        total = functional.cross_entropy(logits, hidden_words(batch), reduction="sum")
+        return total / max(1, batch.units)
+
+    def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
+        return functional.log_softmax(logits, -1)
+
+    def summary(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Of every hidden word its log-probability, whether it is the best guess, and how far the two best differ."""
+        words_N1 = hidden_words(batch)[:, None]
+        costs_NV = functional.log_softmax(logits, -1)
+        best_N2 = costs_NV.topk(2, -1)
+        is_best_N = (best_N2.indices[:, :1] == words_N1).float()
+        gaps_N1 = best_N2.values[:, :1] - best_N2.values[:, 1:]
+        return torch.cat((costs_NV.gather(1, words_N1), is_best_N, gaps_N1), 1)
+
+    def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
+        counts = (targets_of(batch) != UNSCORED).sum(1).tolist()
+        return list(logits.split(counts))  # type: ignore[no-untyped-call]
+
+
 HEADS: Mapping[str, HeadMaker] = MappingProxyType(
     {
         "classify": ClassifyHead,
@@ -223,17 +266,34 @@ HEADS: Mapping[str, HeadMaker] = MappingProxyType(
         "span_or_null": SpanHead,
         "retrieve": RetrieveHead,
         "mine": RetrieveHead,
+        "mlm": MlmHead,
     }
 )
 
 
+def num_scores(form: str, num_labels: int, encoder: Encoder) -> int:
+    """How many scores the head of a format gives: one for each label, or for each sub-word that may be hidden."""
+    return encoder.vocabulary if form == "mlm" else num_labels
+
+
 def scorer(width: int, num_scores: int, dropout: float, generator: torch.Generator) -> nn.Sequential:
     """A dropout and a linear layer with small random weights."""
+    return nn.Sequential(nn.Dropout(dropout), small_linear(width, num_scores, generator))
+
+
+def small_linear(width: int, num_scores: int, generator: torch.Generator) -> nn.Linear:
+    """A linear layer with small random weights from a generator."""
     linear: nn.Linear = skip_init(nn.Linear, width, num_scores)  # type: ignore[no-untyped-call]
     with torch.no_grad():
         linear.weight.normal_(0.0, INITIAL_SPREAD, generator=generator)
         linear.bias.zero_()
-    return nn.Sequential(nn.Dropout(dropout), linear)
+    return linear
+
+
+def hidden_words(batch: Batch) -> Tensor:
+    """The sub-words that a batch hides, row by row."""
+    targets_RL = targets_of(batch)
+    return targets_RL[targets_RL != UNSCORED]
 
 
 def targets_of(batch: Batch) -> Tensor:

@@ -24,6 +24,10 @@ class Method(Protocol):
 
     def trained(self, encoder: nn.Module) -> Iterator[tuple[str, nn.Parameter]]: ...
 
+    def prepare(self, encoder: nn.Module, seed: int) -> None: ...
+
+    def penalty(self, encoder: nn.Module) -> Tensor | None: ...
+
 
 class Model(nn.Module):
     """`method` decides which of the encoder's tensors learn; the head always does."""
@@ -70,6 +74,10 @@ class Model(nn.Module):
         """What the head gave as the distributions that a batch and its view have in common, in one order."""
         return self.head.compared(logits, batch)
 
+    def asked(self, head: Head) -> "Model":
+        """The same encoder under another head, which learns and changes with this one."""
+        return Model(self.encoder, head, self.method, self.precision)
+
     def autocast(self) -> AbstractContextManager[object]:
         """Half precision inside the encoder when the recipe asks for it; losses stay in single precision."""
         if self.precision == "bf16":
@@ -82,6 +90,14 @@ class Model(nn.Module):
             yield f"{ENCODER}{name}", tensor
         for name, tensor in self.head.named_parameters():
             yield f"{HEAD}{name}", tensor
+
+    def prepare(self, seed: int) -> None:
+        """Make the encoder ready for an update, as the method has it."""
+        self.method.prepare(self.encoder, seed)
+
+    def penalty(self) -> Tensor | None:
+        """What the method adds to the loss of every update, whatever text it learns from."""
+        return self.method.penalty(self.encoder)
 
     def save(self, path: Path) -> None:
         """Write the learned tensors, and no others."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from crosswind.identity import Record
+from crosswind.recipe import Recipe
 from crosswind.tensors import Parameter, Tensor
 
 Where = Literal["word", "block"]
@@ -78,6 +79,10 @@ class Objective(Record):
     def compares(self) -> bool:
         """Whether it compares what a model says of the text and of a view of it that the stage makes."""
         return False
+
+    def complaints(self, recipe: Recipe) -> Iterator[str]:  # noqa: ARG002
+        """Why these settings come to nothing under a recipe, said before anything runs; none as a rule."""
+        return iter(())
 
     @abstractmethod
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:

@@ -1,12 +1,15 @@
-"""What objectives that weigh clean against moved text make of their microbatches."""
+"""What objectives have in common that weigh the clean text against text that was moved uphill."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crosswind.objectives.base import Outcome, total
-from crosswind.objectives.displacement import TINY, Sizes, mean, told
-from crosswind.objectives.passes import Count, total_passes
+from pydantic import Field
+
+from crosswind.objectives.base import Learner, Outcome, Step, shares, total
+from crosswind.objectives.displacement import TINY, Climbing, Sizes, mean, sizes, told
+from crosswind.objectives.passes import Count, Passes, passes, total_passes
 from crosswind.tensors import Tensor
 
 
@@ -19,6 +22,36 @@ class Part:
     sizes: Sizes
     cosine_N: Tensor
     count: Count
+
+
+class Mixing(Climbing):
+    """The loss on the text as it is, and on embeddings that went uphill from there."""
+
+    weight: float = Field(0.5, ge=0, le=1, description="of the moved text in the loss; the rest is the clean text's")
+
+    def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
+        """Two passes that learn, and those that only look for the way."""
+        return mixed([self.accumulate(model, batch, share, step) for batch, share in shares(batches)], self.weight)
+
+    def accumulate(self, model: Learner, batch: Any, share: float, step: Step) -> Part:
+        """Add one microbatch's gradient of both losses."""
+        import torch
+
+        with passes(model, batch, share, self.dropout, self.where) as run:
+            states_RLD = run.states()
+            still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
+            clean = run.loss(states_RLD + still_RLD)
+            slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
+            delta_RLD = self.climbed(run, slope_RLD, step)
+            run.again()
+            noisy = run.loss(run.states() + delta_RLD)
+            run.push(noisy * self.weight)
+        size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
+        return Part(clean.detach(), noisy.detach(), size, cosines(delta_RLD, slope_RLD, batch), run.counted())
+
+    @abstractmethod
+    def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
+        """The displacement, of which the clean text's slope is the first way up."""
 
 
 def mixed(parts: Sequence[Part], weight: float) -> Outcome:

@@ -4,39 +4,15 @@ The paper moves a whole sequence by one fixed length, over embeddings normalised
 losses. Here every token moves equally far, in units of the model's own embeddings, and the losses share a weight of 1.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
-from pydantic import Field
-
-from crosswind.objectives.base import Learner, Outcome, Step, shares
-from crosswind.objectives.climb import Part, cosines, mixed
-from crosswind.objectives.displacement import Climbing, sizes
-from crosswind.objectives.passes import passes
+from crosswind.objectives.base import Step
+from crosswind.objectives.climb import Mixing
+from crosswind.objectives.passes import Passes
+from crosswind.tensors import Tensor
 
 
-class Fgm(Climbing):
-    """The loss on the text as it is, and on embeddings moved to where that loss grows fastest."""
+class Fgm(Mixing):
+    """The loss on the text as it is, and on embeddings moved to where that loss grows fastest: two passes."""
 
-    weight: float = Field(0.5, ge=0, le=1, description="of the moved text in the loss; the rest is the clean text's")
-
-    def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
-        """Twice as many passes as Erm."""
-        return mixed([self.accumulate(model, batch, share, step) for batch, share in shares(batches)], self.weight)
-
-    def accumulate(self, model: Learner, batch: Any, share: float, step: Step) -> Part:
-        """Add one microbatch's gradient of both losses."""
-        import torch
-
-        with passes(model, batch, share, self.dropout, self.where) as run:
-            states_RLD = run.states()
-            still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
-            clean = run.loss(states_RLD + still_RLD)
-            slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
-            way_RLD = self.way(slope_RLD, batch, step)
-            delta_RLD = self.radius(step) * way_RLD
-            run.again()
-            noisy = run.loss(run.states() + delta_RLD)
-            run.push(noisy * self.weight)
-        size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        return Part(clean.detach(), noisy.detach(), size, cosines(way_RLD, slope_RLD, batch), run.counted())
+    def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
+        """Straight up, as far as may be."""
+        return self.radius(step) * self.way(slope_RLD, run.batch, step)

@@ -52,13 +52,17 @@ class Freelb(Stepping):
             for turn in range(self.steps):
                 if turn:
                     run.again()
+                last = turn == self.steps - 1
                 states_RLD = run.states()
-                at_RLD = delta_RLD.detach().requires_grad_()
+                at_RLD = delta_RLD.detach().requires_grad_(not last or not turn)
                 loss = run.loss(states_RLD + at_RLD) / self.steps
-                slope_RLD = run.slopes(loss, at_RLD, 1.0)
-                first_RLD = first_RLD if turn else slope_RLD
+                if at_RLD.requires_grad:
+                    slope_RLD = run.slopes(loss, at_RLD, 1.0)
+                    first_RLD = first_RLD if turn else slope_RLD
+                else:
+                    run.push(loss)  # nothing asks for its slope, on which all layers of a frozen encoder would hang
                 losses.append(loss.detach())
-                if turn < self.steps - 1:
+                if not last:
                     delta_RLD = self.moved(delta_RLD, slope_RLD, batch, step, turn)
         size = sizes(at_RLD, states_RLD, batch.mask_RL, self.radius(step))
         cosine_N = cosines(at_RLD.detach(), first_RLD, batch)
@@ -66,7 +70,10 @@ class Freelb(Stepping):
 
     def begun(self, run: Passes, step: Step) -> Tensor:
         """The first point: every number uniform, a token on average at the distance `init` / √3, as in the paper."""
-        width = run.states().shape[-1]
+        import torch
+
+        with torch.no_grad():
+            width = run.states().shape[-1]
         run.again()
         length = self.init * (step.token_norm if self.unit == "token-norm" else 1.0)
         return cube(run.batch, width, stream(step.seed, "start")) * (length / math.sqrt(3))

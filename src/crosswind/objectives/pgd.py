@@ -4,44 +4,25 @@ On word embeddings as in Zhu et al. (2020), who compare it with their own method
 `norm` says otherwise, and the clean text keeps a share of the loss, which the papers do not give it.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from crosswind.objectives.base import Learner, Outcome, Step, shares
-from crosswind.objectives.climb import Part, cosines, mixed
-from crosswind.objectives.displacement import Stepping, noise, projected, sizes
-from crosswind.objectives.passes import Passes, passes
+from crosswind.objectives.base import Step
+from crosswind.objectives.climb import Mixing
+from crosswind.objectives.displacement import Stepping, noise, projected
+from crosswind.objectives.passes import Passes
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
 
-class Pgd(Stepping):
-    """The loss on the text as it is, and on embeddings that went uphill in several steps without leaving the radius."""
+class Pgd(Mixing, Stepping):
+    """The loss on the text as it is, and on embeddings that went uphill in several steps without leaving the radius.
+
+    The clean pass is the first ascent's too where that begins at the text, so K ascents make K + 1 passes.
+    """
 
     init: Literal["zero", "uniform"] = Field("zero", description="where the ascent begins: at the text, or in the ball")
-    weight: float = Field(0.5, ge=0, le=1, description="of the moved text in the loss; the rest is the clean text's")
-
-    def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
-        """The clean pass is the first ascent's too where that begins at the text, so K ascents make K + 1 passes."""
-        return mixed([self.accumulate(model, batch, share, step) for batch, share in shares(batches)], self.weight)
-
-    def accumulate(self, model: Learner, batch: Any, share: float, step: Step) -> Part:
-        """Add one microbatch's gradient of both losses."""
-        import torch
-
-        with passes(model, batch, share, self.dropout, self.where) as run:
-            states_RLD = run.states()
-            still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
-            clean = run.loss(states_RLD + still_RLD)
-            slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
-            delta_RLD = self.climbed(run, slope_RLD, step)
-            run.again()
-            noisy = run.loss(run.states() + delta_RLD)
-            run.push(noisy * self.weight)
-        size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        return Part(clean.detach(), noisy.detach(), size, cosines(delta_RLD, slope_RLD, batch), run.counted())
 
     def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
         """The displacement after all ascents, of which the clean slope may serve the first."""

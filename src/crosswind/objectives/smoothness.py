@@ -8,59 +8,34 @@ is projected onto the ball of the radius. The code of the latter two divides it 
 makes noise of one size whatever the settings say. SMART's second term, a slowly moving teacher, is left out.
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from crosswind.objectives import divergence
-from crosswind.objectives.base import Learner, Outcome, Step, shares
-from crosswind.objectives.displacement import Stepping, noise, projected, sizes
-from crosswind.objectives.passes import Passes, passes
-from crosswind.objectives.pull import Part, pulled
+from crosswind.objectives.base import Step
+from crosswind.objectives.displacement import Stepping, noise, projected
+from crosswind.objectives.passes import Passes
+from crosswind.objectives.pull import Pulling
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
 START = 0.1  # of the radius: from nowhere, the divergence has no slope
 
 
-class Smoothness(Stepping):
-    """The loss, and a weight times how far apart the answers are on the text as it is and where it hurts most."""
+class Smoothness(Stepping, Pulling):
+    """The loss, and a weight times how far apart the answers are on the text as it is and where it hurts most.
+
+    Two passes that learn, and K that only look for the way.
+    """
 
     steps: int = Field(1, ge=1, description="ascents")
-    weight: float = Field(1.0, ge=0, description="of the divergence beside the loss")
     divergence: Literal["kl", "symmetric"] = Field("symmetric", description="pull the moved answer, or both together")
     rule: Literal["replace", "add"] = Field(
         "add", description="an ascent goes to the radius at once, or adds to where the last one led"
     )
 
-    def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:
-        """Two passes that learn, and K that only look for the way."""
-        return pulled([self.accumulate(model, batch, share, step) for batch, share in shares(batches)], self.weight)
-
-    def accumulate(self, model: Learner, batch: Any, share: float, step: Step) -> Part:
-        """Add one microbatch's gradient."""
-        with passes(model, batch, share, self.dropout, self.where) as run:
-            states_RLD = run.states()
-            logits = run.logits(states_RLD)
-            clean_UC = model.log_probabilities(logits, batch)
-            delta_RLD = self.climbed(run, states_RLD.detach(), clean_UC.detach(), step)
-            run.again()
-            moved_UC = model.log_probabilities(run.logits(run.states() + delta_RLD), batch)
-            apart = self.apart(clean_UC, moved_UC) * share
-            clean = run.loss_of(logits)
-            run.push(clean + self.weight * apart)
-        size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        flips = divergence.flipped(clean_UC, moved_UC) * share
-        return Part(clean.detach(), apart.detach(), flips, run.counted(), size)
-
-    def apart(self, clean_UC: Tensor, moved_UC: Tensor) -> Tensor:
-        """How far apart the answers are."""
-        if self.divergence == "kl":
-            return divergence.kl(clean_UC.detach(), moved_UC)
-        return divergence.symmetric(clean_UC, moved_UC)
-
-    def climbed(self, run: Passes, states_RLD: Tensor, clean_UC: Tensor, step: Step) -> Tensor:
+    def moved(self, run: Passes, states_RLD: Tensor, clean_UC: Tensor, step: Step) -> Tensor:
         """The displacement that the ascents lead to."""
         radius, width = self.radius(step), states_RLD.shape[-1]
         shape: Literal["sphere", "gaussian"] = "sphere" if self.rule == "replace" else "gaussian"
@@ -76,3 +51,13 @@ class Smoothness(Stepping):
             else:
                 delta_RLD = projected(delta_RLD + self.leap(step) * way_RLD, run.batch.mask_RL, self.norm, radius)
         return delta_RLD
+
+    def taught(self, states_RLD: Tensor) -> Tensor:
+        """The moved pass teaches the embeddings too."""
+        return states_RLD
+
+    def apart(self, clean_UC: Tensor, moved_UC: Tensor) -> Tensor:
+        """How far apart the answers are; the clean one holds still where the moved one alone is pulled."""
+        if self.divergence == "kl":
+            return divergence.kl(clean_UC.detach(), moved_UC)
+        return divergence.symmetric(clean_UC, moved_UC)

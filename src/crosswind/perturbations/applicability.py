@@ -18,7 +18,8 @@ Validity = Literal["A", "B", "C"]
 
 QUESTION_ANSWERING = ("xquad", "mlqa", "tydiqa")
 RETRIEVAL = ("tatoeba", "lareqa", "mewslix", "bucc")
-ROLES = ("nli", "pawsx", "copa", "pos", "ner", *QUESTION_ANSWERING, *RETRIEVAL)
+RAW = "raw"  # text without labels, whose own words are guessed
+ROLES = ("nli", "pawsx", "copa", "pos", "ner", *QUESTION_ANSWERING, *RETRIEVAL, RAW)
 
 AUDITED = 3  # a level above is class B on its author's word alone, until a sheet of an audit says more
 CHARACTER_TOKENS = frozenset({"ja", "th", "zh"})  # as WikiANN has them
@@ -59,6 +60,7 @@ def row(cell: Cell, **others: Cell) -> Mapping[str, Cell]:
     cells |= dict.fromkeys(QUESTION_ANSWERING, replace(cell, fields=("question", "context")))
     cells |= dict.fromkeys(RETRIEVAL, replace(cell, fields=("query",)))
     cells["mewslix"] = replace(cell, fields=("left", "mention", "right"))
+    cells[RAW] = replace(cell, validity="C", note="what is guessed is the text itself, so noise is asked for, too")
     return cells | others
 
 
@@ -123,7 +125,7 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
     "codeswitch": row(Cell("C", note="a dictionary taken at its word mistakes senses, parts of speech and names")),
     "substitute": row(Cell("B", note="by synonyms that are known to be such; a user's table of near words is class C")),
     "xling_pair": dict.fromkeys(PARALLEL, Cell("A")),
-    "distract": without(DISTRACTED, "mewslix"),
+    "distract": without(DISTRACTED, "mewslix", RAW),
     "entity_swap": {
         "nli": Cell("B", note="the same exchange in both texts"),
         "ner": Cell("A", note="names of the same type, tags and all"),

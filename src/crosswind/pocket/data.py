@@ -38,6 +38,7 @@ SIZES: Mapping[str, Sizes] = MappingProxyType(
         "bucc": MappingProxyType({"dev": 400, "test": 800}),
         "tense": sizes(8000, 500, 1000),
         "owning": sizes(8000, 500, 1000),
+        "text": sizes(8000, 500, 1000),
     }
 )
 
@@ -177,6 +178,20 @@ def tense(language: str, split: Split, universe: Universe) -> Iterator[Row]:
         number += 1
 
 
+def raw(language: str, split: Split, universe: Universe) -> Iterator[Row]:
+    """Statements about the split's own events: what a test split asks of is in no text to train on.
+
+    There are no questions, since one that names no participant fits the events of any split.
+    """
+    number = 0
+    while True:
+        draws = universe.draws(f"text {split}", number)
+        event = scenes.opening(draws, split)
+        name = f"text-{split}-{number}"
+        yield {"id": name, "cluster": name, "text": text(Told(event, any_style(draws, event)), language)}
+        number += 1
+
+
 def owns(language: str, split: Split, universe: Universe) -> Iterator[Row]:
     for name, cluster, scene, claim, label in owning.rows(split, universe):
         story, _ = paragraph([sentence_of(told, language) for told in scene])
@@ -196,6 +211,7 @@ MAKERS: Mapping[str, Callable[[str, Split, Universe], Iterator[Row]]] = MappingP
         "bucc": bucc,
         "tense": tense,
         "owning": owns,
+        "text": raw,
     }
 )
 

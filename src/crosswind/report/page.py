@@ -56,6 +56,7 @@ def page(plan: Plan, store: Store) -> str:
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
         losses=losses(plan, store),
+        stand_ins=list(results.stand_ins(plan)),
         acknowledgements=acknowledgements(plan),
         cost=cost(plan, store),
         made_with=made_with(plan, store),

@@ -157,6 +157,19 @@ class Conllu(Reader):
 
 
 @dataclass(frozen=True, slots=True)
+class Lines(Reader):
+    """Raw text: a row for every line with a `text`; blank lines are none."""
+
+    def read(self, *paths: Path) -> Iterator[Row]:
+        (path,) = paths
+        number = 0
+        for line, text in enumerate(plain_lines(path), 1):
+            if text.strip():
+                yield Row({"text": text.strip()}, f"{path}:{line}", str(path), number)
+                number += 1
+
+
+@dataclass(frozen=True, slots=True)
 class Parallel(Reader):
     """Two files whose lines belong together: a row for every line, with both sides under `names`."""
 
@@ -202,6 +215,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "parquet": Parquet(),
         "conllu": Conllu(),
         "conll": Columns(("tokens", "tags")),
+        "txt": Lines(),
     }
 )
 

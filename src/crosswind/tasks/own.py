@@ -8,9 +8,10 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
-from crosswind.formats import CHOOSE, CLASSIFY, RETRIEVE, SPAN, TAG, Example, Format
+from crosswind.formats import CHOOSE, CLASSIFY, MLM, RETRIEVE, SPAN, TAG, Example, Format
 from crosswind.formats.choose import Choice
 from crosswind.formats.classify import Classification
+from crosswind.formats.mlm import Passage
 from crosswind.formats.retrieve import Lookup
 from crosswind.formats.span import Quote
 from crosswind.formats.tag import Tagging
@@ -20,9 +21,9 @@ from crosswind.sources.published import Folder, Library, Wanted
 from crosswind.sources.readers import READERS
 from crosswind.sources.rows import Broken, Row, Unreadable, one_of
 from crosswind.tasks.base import Provenance, Split, Task, Variety
-from crosswind.tasks.published import READING, TAGGING, XTREME, question, quotes
+from crosswind.tasks.published import RAW_TEXT, READING, TAGGING, XTREME, question, quotes
 
-FormName = Literal["classify", "tag", "span", "choose", "retrieve"]
+FormName = Literal["classify", "tag", "span", "choose", "retrieve", "mlm"]
 
 
 class Form(NamedTuple):
@@ -43,6 +44,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         "span": Form(SPAN, ("question", "context"), ("answers", "answer", "start"), "squad", "xquad", READING),
         "choose": Form(CHOOSE, ("prompt", "choices", "answer"), (), "accuracy", "copa", XTREME),
         "retrieve": Form(RETRIEVE, ("query", "candidate"), ("candidate_id",), "map20", "lareqa", XTREME),
+        "mlm": Form(MLM, ("text",), (), "hidden_words", "raw", RAW_TEXT),
     }
 )
 assert set(FORMS) == set(get_args(FormName))
@@ -138,6 +140,8 @@ class Own(Task):
                 return question(row, uid, paragraph(row), answers(row))
             case "choose":
                 return self.choice(row, uid, cluster)
+            case "mlm":
+                return Passage(uid=uid, cluster=cluster, text=row.text("text"))
         name = str(row["candidate_id"]) if "candidate_id" in row else uid
         return Lookup(
             uid=uid,

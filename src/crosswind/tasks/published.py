@@ -25,6 +25,8 @@ READING = XTREME.override(Recipe(epochs=3, learning_rate=3e-5, max_length=384))
 # Intermediate training as Phang et al. (2020) had it.
 INTERMEDIATE = Recipe(epochs=3, batch=32, learning_rate=1e-5, warmup=0.1, max_length=256)
 INTERMEDIATE_READING = INTERMEDIATE.override(Recipe(max_length=384))
+# Masked language modelling that goes on from where pre-training ended, with the numbers of Ansell et al. (2022).
+RAW_TEXT = Recipe(epochs=3, batch=8, learning_rate=5e-5, warmup=0.0, max_length=256)
 UNLABELLED = ("", "-", "-1", "None")
 
 

@@ -157,7 +157,7 @@ class Beside(Augmented):
         own = [
             replace(view, feature=self.owned(place, view.feature)) for place, view in zip(places, views, strict=True)
         ]
-        return Lesson(self.at(places, epoch), own, told([each for _, each in found]))
+        return Lesson(self.at(places, epoch), views=own, told=told([each for _, each in found]))
 
 
 def view_of(feature: Feature, redrawn: Redrawn) -> View:

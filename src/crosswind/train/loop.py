@@ -58,17 +58,19 @@ def train(
         for lesson in course.lessons(recipe, seed, depth, progress.update):
             set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
             micro = [batch.to(model.device) for batch in batches_of(lesson, setting)]
+            model.prepare(stream(seed, "prepare", depth, progress.update))
             step = Step(stream(seed, "noise", depth, progress.update), yardstick)
             outcome = objective.update(model, micro, step)
+            penalty = penalised(model)
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm))
             loss = float(outcome.loss)
             if not math.isfinite(loss + norm):
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            progress = journal.tick(progress, tokens_read(lesson))
+            progress = journal.tick(progress, tokens_read(lesson), lesson.task)
             measured = {name: float(value) for name, value in outcome.measured.items()}
-            journal.log(progress, total, norm, {"loss": loss, **measured, **lesson.told})
+            journal.log(progress, total, norm, {"loss": loss, **measured, **penalty, **lesson.told})
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             stopping = setting.stop()
@@ -84,14 +86,24 @@ def batches_of(lesson: Lesson, setting: Setting) -> list[Batch]:
     """A lesson as microbatches, each with its views if there are some."""
     parts = microbatches(lesson.features, setting.microbatch)
     if not lesson.views:
-        return [collate(part, setting.pad) for part in parts]
+        return [collate(part, setting.pad, lesson.task) for part in parts]
     views = microbatches(lesson.views, setting.microbatch)
-    return [collate_both(part, beside, setting.pad) for part, beside in zip(parts, views, strict=True)]
+    both = zip(parts, views, strict=True)
+    return [collate_both(part, beside, setting.pad, lesson.task) for part, beside in both]
 
 
 def tokens_read(lesson: Lesson) -> int:
     """How many sub-words of text an update reads, those of views among them."""
     return tokens([*lesson.features, *(view.feature for view in lesson.views)])
+
+
+def penalised(model: Model) -> dict[str, float]:
+    """Add the gradient of the method's penalty, once an update in however many microbatches its text comes."""
+    penalty = model.penalty()
+    if penalty is None:
+        return {}
+    penalty.backward()  # type: ignore[no-untyped-call]
+    return {"penalty": float(penalty.detach())}
 
 
 @contextmanager

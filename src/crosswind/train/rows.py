@@ -49,10 +49,12 @@ class Fixed(Rows):
 class Lesson:
     """What one update learns from: features, views of them to compare them with, and what its log should tell of them.
 
-    The log means the same of every lesson of a course, so all of them tell it under the same names.
+    `task` names whose lesson it is where several take turns. The log means the same of every lesson of a course, so all
+    of them tell it under the same names.
     """
 
     features: list[Feature]
+    task: str = ""
     views: Sequence[View] = ()
     told: Mapping[str, float] = field(default_factory=dict)
 
