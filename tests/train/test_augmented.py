@@ -1,11 +1,21 @@
 """Rows under a change: as many as without, in the same batches, and their words where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from crosswind.formats import SPAN
 from crosswind.formats.base import Feature
+from crosswind.formats.span import Question
+from crosswind.models.backbone import Source, load_tokenizer
+from crosswind.perturbations.sampling import sample
+from crosswind.perturbations.typo_edit import TypoEdit
+from crosswind.text.item import Item, plain_field
 from crosswind.train.augmented import Anew, Beside, Redrawn, Seat, Stretches, Tokens, marks, view_of
 from crosswind.train.rows import Fixed, OneTask
+from tests.tiny import ENCODERS
 from tests.train.specimens import features, recipe
 
 
@@ -84,3 +94,33 @@ def test_sub_words_lie_in_the_words_of_a_context() -> None:
     assert found.terms == 1
     assert found.own == ((3, 0), (4, 0), (5, 1))
     assert found.its == ((2, 0), (3, 1))
+
+
+@pytest.mark.parametrize("family", sorted(ENCODERS))
+def test_every_tokenizer_has_words_where_they_are(family: str, tiny_encoder: Callable[[str], Path]) -> None:
+    tokenizer = load_tokenizer(Source(str(tiny_encoder(family))))
+    context = "The old bridge over the river was closed in 1984."
+    field = plain_field(context, "en", "1")
+    perturbed = sample(TypoEdit(), Item("fixture", "train", "1", {"context": field}), 5, seed=2)
+    after = perturbed.text("context")
+    spans = [perturbed.projection("context").span(word) for word in field.words]
+    assert after != context
+    one, other = (
+        SPAN.encode([Question(uid="1", cluster="1", question="What?", context=text, answers=())], (), tokenizer, 96)
+        for text in (context, after)
+    )
+    alignment = Stretches(field.words, spans)
+    view = view_of(one.features[0], Redrawn(other.features, 9, 1, 1, alignment))
+    assert view.own is not None
+    assert view.its is not None
+    for text, feature, marks_, where in (
+        (context, one.features[0], view.own, field.words),
+        (after, other.features[0], view.its, spans),
+    ):
+        assert {word for _, word in marks_} == set(range(len(field.words)))
+        chars = {position: (first, last) for position, first, last in feature.places}
+        for word, (start, end) in enumerate(where):
+            covered = [chars[position] for position, own in marks_ if own == word]
+            assert (
+                text[min(first for first, _ in covered) : max(last for _, last in covered)].strip() == text[start:end]
+            )
