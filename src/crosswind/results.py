@@ -28,6 +28,7 @@ CELL_SCHEMA = {
     "family": polars.String,
     "track": polars.String,
     "core": polars.Boolean,
+    "seen": polars.Boolean,
     "adapter": polars.String,
     "control_of": polars.String,
 }
@@ -70,9 +71,9 @@ def stand_ins(plan: Plan) -> Iterator[str]:
 
 # What a terminal has no room for; files have it.
 WIDE = (
-    *("reason", "family", "track", "core", "control_of", "scale", "segmenter", "main", "value_changed", "eligible"),
-    *("rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown"),
-    *("unknown_clean", "cut", "cut_clean"),
+    *("reason", "family", "track", "core", "seen", "control_of", "scale", "segmenter", "main", "value_changed"),
+    *("eligible", "rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean"),
+    *("unknown", "unknown_clean", "cut", "cut_clean"),
 )
 
 

@@ -88,6 +88,9 @@ class Train(Stage):
     Without a `sampler` all data are one set under one head, so they have one format and the same labels, though they
     may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
     whose turn it is; the data then stand by the names of their tasks, since their order means nothing.
+
+    `redrawn` are changes of the data sets, one for each, that are drawn anew in every epoch in place of the text as it
+    is; `views` are such changes beside it. Their draws hang on the seed, so that none of theirs is made or kept.
     """
 
     start: "Train | Base"
@@ -102,6 +105,8 @@ class Train(Stage):
     beside: tuple["Train", ...] = ()
     sampler: SerializeAsAny[Sampler] | None = None
     language_adapters: tuple["Train", ...] = ()
+    redrawn: tuple[Perturb, ...] = ()
+    views: tuple[Perturb, ...] = ()
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
@@ -221,6 +226,8 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
+            for change in (*stage.redrawn, *stage.views):
+                yield from (parent for parent in parents(change) if parent not in stage.data)
             yield from stage.language_adapters
         case Evaluate() | Attack():
             if isinstance(stage.model, Train):
@@ -303,7 +310,8 @@ def slug(stage: Stage) -> str:
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
             carried = () if stage.carry == "continue" else (stage.carry,)
-            parts = (*carried, label(stage.method), label(stage.objective), f"s{stage.seed}")
+            changed = [f"{mode}-{label(change)}" for mode, change in changed_text(stage).items()]
+            parts = (*carried, label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
@@ -333,6 +341,21 @@ def taught(model: Train) -> str:
 def together(tasks: Sequence[Task]) -> str:
     """What tasks that are learned at once are called."""
     return "+".join(map(label, tasks))
+
+
+def changed_text(model: Train) -> dict[str, Perturbation]:
+    """What changes the text of one training, by the mode: "offline", "online" or "view"."""
+    offline = [data for data in model.data if isinstance(data, Perturb)]
+    modes = {"offline": offline, "online": model.redrawn, "view": model.views}
+    return {mode: changes[0].perturbation for mode, changes in modes.items() if changes}
+
+
+def families_seen(model: "Train | Base") -> frozenset[str]:
+    """The families of all changes of text that a model, or what it was trained on from, has learned from."""
+    if not isinstance(model, Train):
+        return frozenset()
+    own = {change.family for change in changed_text(model).values()}
+    return frozenset(own).union(*map(families_seen, model.starts))
 
 
 def label(record: Record) -> str:

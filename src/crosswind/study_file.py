@@ -19,7 +19,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
-from crosswind.refusals import unfit_sampler
+from crosswind.refusals import misfit_augments, unfit_sampler
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -98,7 +98,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         missing_segmenter,
         unfit_samplers,
     )
-    for look in (*looks, *(() if astray else (unknown_data,))):
+    for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)
 
 

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import PrivateAttr
+from pydantic import BeforeValidator, PrivateAttr, SerializeAsAny, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from crosswind import pocket
 from crosswind.identity import Record
@@ -17,6 +18,7 @@ from crosswind.pocket.lexicon import translations
 from crosswind.sources.dictionaries import READERS, Pair, pairs
 from crosswind.sources.published import digest
 
+LEXICON = "lexicon"
 # What files call languages of which the table of languages names one variety.
 GENERAL: Mapping[str, str] = MappingProxyType(
     {"ar": "ara", "az": "aze", "et": "est", "fa": "fas", "ms": "msa", "qu": "que", "sw": "swa", "zh": "zho"}
@@ -108,6 +110,26 @@ class Files(Dictionary):
         pairs_both = [pair for other in others for pair in ((language, other), (other, language))]
         names = {name for pair in pairs_both if (name := self.named(*pair))}
         return Files(contents={name: self.contents[name] for name in sorted(names)})
+
+
+def by_name(value: Any, info: ValidationInfo) -> Any:
+    """A dictionary may be given as in a study: by its name, or by the path of its folder from there."""
+    if not isinstance(value, str):
+        return value
+    if value == LEXICON:
+        return PocketLexicon()
+    try:
+        return Files.of(Path((info.context or {}).get("folder", "."), value).expanduser().resolve())
+    except ValueError as error:
+        raise refusal(str(error)) from error
+
+
+def refusal(reason: str) -> PydanticCustomError:
+    """What is wrong with the settings, in words."""
+    return PydanticCustomError("kind", "{reason}", {"reason": reason})
+
+
+DictionaryChoice = Annotated[SerializeAsAny[Dictionary], BeforeValidator(by_name)]
 
 
 def spellings(language: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ where its last turn ended. So what else is in the mix, and whose turn it is when
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from crosswind.formats.base import Feature
@@ -46,7 +46,7 @@ class SeveralTasks(Course):
         readers = {name: passes(rows.lengths, recipe, seed, depth, taken[name]) for name, rows in self.rows.items()}
         for name in turns:
             epoch, places = next(readers[name])
-            yield Lesson(self.rows[name].at(places, epoch), task=name)
+            yield replace(self.rows[name].lesson(places, epoch), task=name)
 
     def sample(self, size: int) -> list[Feature]:
         """From every task in proportion to its rows, whoever's turn it is how often."""
