@@ -85,7 +85,7 @@ OBJECTIVES: Mapping[str, Passes] = {
     "sam": Passes(2),
 }
 METHODS: Mapping[str, Passes] = {"full": Passes(1), "head": Passes(0, 1)} | dict.fromkeys(
-    ("bitfit", "bottleneck", "fusion", "lora", "peft"), Passes(0, 1, 1)
+    ("bitfit", "bottleneck", "fusion", "language-adapter", "madx", "lora", "peft"), Passes(0, 1, 1)
 )
 MORE: tuple[Method, ...] = (
     Bottleneck(placement="houlsby"),

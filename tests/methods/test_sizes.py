@@ -17,7 +17,9 @@ from crosswind.methods.full import Full
 from crosswind.methods.fusion import Fusion
 from crosswind.methods.handover import set_aside
 from crosswind.methods.head import Head
+from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.lora import Lora
+from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
 from crosswind.models.backbone import FAMILIES, Encoder
 from crosswind.stages import label
@@ -79,6 +81,9 @@ TRAINED: list[tuple[Method, int, int]] = [
     (Lora(layers=(1,)), 24_576, 32_768),
     (Peft(), 55_296, 147_456),  # IA3: L(d + d + 4d)
     (Peft(name="ln_tuning", targets="norms"), 36_864, 98_304),  # L · 2 · 2d
+    (LanguageAdapter(), 7_387_776, 25_728_512),  # with 2(d²/4 + 3d/4) of the coupling: 296,064 and 525,824
+    (LanguageAdapter(invertible="none"), 7_091_712, 25_202_688),
+    (Madx(), 894_528, 3_171_840),
 ]
 FUSION = (21_252_096, 75_546_624)  # L(3d² + 2d): queries and keys have biases, values none
 ELSEWHERE: set[str] = set()  # methods whose numbers hang on what they are trained on: counted with them
