@@ -14,7 +14,7 @@ LAYERS = [
     {"recipe", "text", "pocket", "machine"},
     {"formats", "recipes", "documents"},
     {"tasks", "models"},
-    {"methods", "objectives", "perturbations", "attacks", "evaluate"},
+    {"methods", "objectives", "perturbations", "attacks", "evaluate", "samplers"},
     {"stages", "gauntlet"},
     {"complaints", "encoders", "choices", "calibration"},
     {"laboratories", "holdings", "perturbing", "conditions", "recordings"},

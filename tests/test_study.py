@@ -168,6 +168,56 @@ MISTAKES = {
         changed('name = "plain"', 'name = "plain"\nsequences = [[], []]'),
         ["arm[1].sequences: sequence [] stands here twice"],
     ),
+    "a wrong name in a list inside a sequence": (
+        changed('name = "plain"', 'name = "plain"\nsequences = [[["pocket-tags", "pocket-nil"], "pocket-nli"]]'),
+        ["study.toml:9: arm[1].sequences[1][1][2]: 'pocket-nil' is not one of the tasks; did you mean 'pocket-nli'?"],
+    ),
+    "an empty list inside a sequence": (
+        changed('name = "plain"', 'name = "plain"\nsequences = [[[]]]'),
+        ["arm[1].sequences: a list inside a sequence is one stage and needs its tasks; this one is empty"],
+    ),
+    "a task twice in a list inside a sequence": (
+        changed('name = "plain"', 'name = "plain"\nsequences = [[["pocket-nli", "pocket-nli"]]]'),
+        ["arm[1].sequences: task pocket-nli stands here twice"],
+    ),
+    "one list in two orders": (
+        changed(
+            'name = "plain"',
+            'name = "plain"\nsequences = [[["pocket-nli", "pocket-tags"]], [["pocket-tags", "pocket-nli"]]]',
+        ),
+        ["arm[1].sequences: sequence pocket-nli+pocket-tags stands here twice"],
+    ),
+    "a misspelt sampler": (
+        changed('name = "plain"', 'name = "plain"\nsampler = "unifrom"'),
+        ["study.toml:9: arm[1].sampler: 'unifrom' is not one of the samplers; did you mean 'uniform'?"],
+    ),
+    "a sampler where no tasks take turns": (
+        changed('name = "plain"', 'name = "plain"\nsampler = "uniform"'),
+        ["study.toml:9: arm[1].sampler: no sequence has a list in it, so no tasks take turns"],
+    ),
+    "weights of a task that is not there": (
+        changed(
+            'name = "plain"',
+            'name = "plain"\nsequences = [[["pocket-nli", "pocket-tags"]]]\n'
+            'sampler = { kind = "given", weights = { pocket-nli = 1, pocket-tgas = 1 } }',
+        ),
+        [
+            "study.toml:10: arm[1].sampler: no list of the sequences has a task 'pocket-tgas'; did you mean",
+            "arm[1].sampler: pocket-nli+pocket-tags: its weights say nothing about pocket-tags",
+        ],
+    ),
+    "points that go back": (
+        changed(
+            'name = "plain"',
+            'name = "plain"\nsequences = [[["pocket-nli", "pocket-tags"]]]\n'
+            'sampler = { kind = "schedule", points = { pocket-nli = [[0.5, 1], [0, 1]], pocket-tags = [[0, 1]] } }',
+        ),
+        ["arm[1].sampler.points: the points of pocket-nli do not go forward; expected rising progress"],
+    ),
+    "a recipe for tasks that are not learned at once": (
+        GOOD + '[recipes."pocket-nli+pocket-tags"]\nepochs = 1\n',
+        ["recipes.pocket-nli+pocket-tags: the study has no task 'pocket-nli+pocket-tags'"],
+    ),
     "an arm name that is no file name": (
         changed('name = "plain"', 'name = "a/b"'),
         ["arm[1].name: expected letters, digits and . _ + - (first a letter or digit), found 'a/b'"],

@@ -113,6 +113,14 @@ FAMILIES: dict[str, dict[str, str]] = {
         "rdrop": "crosswind.objectives.rdrop:Rdrop",
         "sam": "crosswind.objectives.sam:Sam",
     },
+    "samplers": {
+        "proportional": "crosswind.samplers.proportional:Proportional",
+        "capped": "crosswind.samplers.capped:Capped",
+        "temperature": "crosswind.samplers.temperature:Temperature",
+        "uniform": "crosswind.samplers.uniform:Uniform",
+        "given": "crosswind.samplers.given:Given",
+        "schedule": "crosswind.samplers.schedule:Schedule",
+    },
     "methods": {
         "full": "crosswind.methods.full:Full",
         "bottleneck": "crosswind.methods.bottleneck:Bottleneck",

@@ -11,6 +11,7 @@ from crosswind import catalog, languages, pocket
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
+from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Task
 
 ALL = "all"
@@ -79,5 +80,6 @@ LanguageNames = Annotated[tuple[str, ...], BeforeValidator(as_names), Field(min_
 TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
 MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
+SamplerChoice = Annotated[Sampler, BeforeValidator(chosen("samplers"))]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]

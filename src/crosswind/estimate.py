@@ -82,7 +82,8 @@ def keys(stage: Stage) -> tuple[Key, ...]:
     """What a stage's speed depends on, most specific first; made of ids that records keep, since a plan asks often."""
     match stage:
         case Train():
-            return ("train", stage.base.id, stage.objective.id, stage.task.id), ("train",)
+            tasks = [stage.task] if stage.sampler is None else stage.tasks.values()
+            return ("train", stage.base.id, stage.objective.id, *(task.id for task in tasks)), ("train",)
         case Align():
             return ("align", stage.base.id, stage.data.task.id), ("align",)
         case Evaluate():

@@ -14,10 +14,10 @@ from crosswind.methods.madx import Madx
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
-from crosswind.recipe import Recipe
+from crosswind.recipe import Recipe, joint
 from crosswind.refusals import refuse_pointless, refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
-from crosswind.study import Arm, Regime, Study
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label, together
+from crosswind.study import Arm, Link, Regime, Study, spelled, tasks_of
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 from crosswind.tongues import Tongues, adapters_of
@@ -118,14 +118,14 @@ class Planner:
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
 
-    def expand(self, arm: Arm, sequence: tuple[Task, ...], target: Task, seed: int) -> None:
+    def expand(self, arm: Arm, sequence: tuple[Link, ...], target: Task, seed: int) -> None:
         """The chain of one arm, sequence, target and seed, and its evaluations.
 
         A target without training is asked of the last intermediate stage, or of the base if there is none. One that
         learns from other tasks' data does so by its own recipe: theirs are for their place in a sequence.
         """
         target = self.study.place(target)
-        name = " > ".join(label(task) for task in sequence)
+        name = spelled(sequence)
         is_for_each = arm.language_adapters is not None and arm.language_adapters.is_for_each
         models: dict[str, Train | Base] = {}
         adapters: set[str] = set()
@@ -149,26 +149,27 @@ class Planner:
             self.cells.append(made._replace(adapter=spoken))
         return adapter
 
-    def model(self, turn: Turn, sequence: tuple[Task, ...], target: Task) -> Train | Base:
+    def model(self, turn: Turn, sequence: tuple[Link, ...], target: Task) -> Train | Base:
         """The end of a chain, or the base where nothing is trained."""
         starts = self.intermediate(turn, sequence)
         last = [self.study.place(task) for task in self.learned(target)]
         for number, task in enumerate(last):
             handover = Handover(turn.arm.carry) if number == 0 else Handover(head="carried")
-            starts = (self.train(starts, task, turn, handover, self.recipe(target, turn.arm)),)
+            starts = (self.train(starts, (task,), turn, handover, self.recipe(target, turn.arm)),)
         self.one_by_one += len(sequence) + len(last)
         (model,) = starts
         return model
 
-    def intermediate(self, turn: Turn, sequence: tuple[Task, ...]) -> tuple[Train | Base, ...]:
+    def intermediate(self, turn: Turn, sequence: tuple[Link, ...]) -> tuple[Train | Base, ...]:
         """What a target's training starts from: the end of a chain, or models side by side that are to be fused."""
         found: list[Train | Base] = []
         arm = turn.arm
-        for task in map(self.study.place, sequence):
+        for link in sequence:
+            tasks = tuple(map(self.study.place, tasks_of(link)))
             start = self.base if arm.carry == "fuse" or not found else found[-1]
-            recipe = self.recipe(task, arm, arm.intermediate_recipe)
+            recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
             handover = Handover(arm.carry_between)
-            found.append(self.train((start,), task, turn, handover, recipe, arm.first_method, arm.regime))
+            found.append(self.train((start,), tasks, turn, handover, recipe, arm.first_method, arm.regime))
         return tuple(found if arm.carry == "fuse" else found[-1:]) or (self.base,)
 
     def learned(self, target: Task) -> list[Task]:
@@ -188,20 +189,21 @@ class Planner:
     def train(
         self,
         starts: tuple[Train | Base, ...],
-        task: Task,
+        tasks: tuple[Task, ...],
         turn: Turn,
         handover: Handover,
         recipe: Recipe,
         method: Method | None = None,
         regime: Regime = SOURCE,
     ) -> Train:
-        """One training of an arm, by the arm's method unless another is named; a base leaves nothing to carry."""
+        """One training of an arm, by the arm's method unless another is named: of one task, or of several that take
+        turns. A base leaves nothing to carry."""
         start, *beside = starts
-        chooses = recipe.selection == "dev" and task.has(task.source, "dev")
-        dev = (self.dataset(task, task.source, "dev"),) if chooses else ()
+        sets = (self.dataset(task, task.source, "dev") for task in tasks if task.has(task.source, "dev"))
+        dev = tuple(sets) if recipe.selection == "dev" else ()
         stage = Train(
             start=start,
-            data=self.training_data(task, regime),
+            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
             dev=dev,
             method=method or turn.arm.method,
             objective=turn.arm.objective,
@@ -210,9 +212,10 @@ class Planner:
             head=handover.head,
             carry=handover.carry if isinstance(start, Train) else "continue",
             beside=tuple(beside),
+            sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
         )
         if isinstance(stage.method, Madx) and (tongues := self.tongues(turn)):
-            above = tongues.learned_above(task.source, turn.reads)
+            above = tongues.learned_above(tasks[0].source, turn.reads)
             stage = stage.model_copy(update={"language_adapters": above})
         return self.add(stage)
 
@@ -235,6 +238,16 @@ class Planner:
         if regime.kind == "multiplied":
             return tuple(self.dataset(task, code, "train") for code in codes)
         return tuple(self.dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
+
+    def recipe_of(self, tasks: tuple[Task, ...], arm: Arm, *further: Recipe) -> Recipe:
+        """The recipe of a stage: its task's, or what its tasks have in common, changed by what the study says of them
+        together and by the arm."""
+        if len(tasks) == 1:
+            return self.recipe(tasks[0], arm, *further)
+        name = together(tasks)
+        told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
+        said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
+        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
 
     def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
         """The recipe of a task in an arm."""
@@ -373,9 +386,16 @@ def work_units(stage: Stage) -> int:
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():
-            num_rows = sum(rows(clean(data)) for data in stage.data)
-            return stage.recipe.updates(num_rows) * stage.recipe.batch
+            return stage.recipe.updates(counted(stage)) * stage.recipe.batch
     return 0
+
+
+def counted(stage: Train) -> int:
+    """How many rows make a pass over what a stage learns, as far as it can be told before it runs."""
+    if stage.sampler is None:
+        return sum(rows(clean(data)) for data in stage.data)
+    sizes = (sum(rows(clean(data)) for data in stage.data_of(name)) for name in stage.tasks)
+    return sum(map(stage.sampler.counted, sizes))
 
 
 def rows(data: Dataset) -> int:

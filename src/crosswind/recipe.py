@@ -1,6 +1,8 @@
 """How long and how fast a stage trains: the numbers that a paper's appendix lists."""
 
 import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
@@ -38,3 +40,30 @@ class Recipe(Record):
     def override(self, other: "Recipe") -> "Recipe":
         """This recipe with the fields that were explicitly set in `other`, but for the name in `like`."""
         return Recipe(**self.model_dump() | other.model_dump(include=other.model_fields_set - {"like"}))
+
+
+# No task of a mix is read in shorter pieces, less often or in smaller batches than alone, nor learned faster.
+AT_LEAST_AS_ALONE: Mapping[str, Callable[..., float]] = MappingProxyType(
+    {"max_length": max, "epochs": max, "batch": max, "warmup": max, "checks": max, "learning_rate": min}
+)
+
+
+def joint(recipes: Mapping[str, Recipe], name: str, said: Recipe) -> Recipe:
+    """The one recipe of tasks that are learned at once: what all of theirs say, and what is `said` of them together.
+
+    Where numbers differ, the one is taken by which every task gets at least what it gets alone; of other differences
+    none is neutral, so they raise ValueError.
+    """
+    own = [recipe.model_dump() for recipe in recipes.values()]
+    differ = [field for field in own[0] if any(each[field] != own[0][field] for each in own)]
+    chosen = {
+        field: AT_LEAST_AS_ALONE[field](each[field] for each in own) for field in differ if field in AT_LEAST_AS_ALONE
+    }
+    open_questions = [field for field in differ if field not in chosen and field not in said.model_fields_set]
+    if open_questions:
+        told = "; ".join(
+            f"{field} is " + ", ".join(f"{getattr(recipe, field)!r} for {task}" for task, recipe in recipes.items())
+            for field in open_questions
+        )
+        raise ValueError(f'{name} are learned by one recipe, but {told}; say which in [recipes."{name}"]')
+    return Recipe(**own[0] | chosen).override(said)

@@ -10,7 +10,7 @@ from crosswind.methods.carry import unfit
 from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.madx import Madx
 from crosswind.recipe import Recipe
-from crosswind.stages import Train, label
+from crosswind.stages import Train, label, taught
 from crosswind.study import Arm, Study
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
@@ -21,7 +21,7 @@ def refuse_untrainable(study: Study) -> None:
     found = [
         f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
         for arm in study.arms
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         if "train" not in task.sizes
     ]
     found += [
@@ -44,6 +44,7 @@ def refuse_untrainable(study: Study) -> None:
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
     found += [*unfit_methods(study), *untaught_languages(study), *mute_adapters(study)]
+    found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
@@ -51,7 +52,7 @@ def refuse_untrainable(study: Study) -> None:
 def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
     """Say which objectives come to nothing under the recipes that they meet; once each, however many trainings."""
     found = {
-        f"{study}: {label(stage.task)}: {complaint}"
+        f"{study}: {taught(stage)}: {complaint}"
         for stage in planned
         for complaint in stage.objective.complaints(stage.recipe)
     }
@@ -62,7 +63,7 @@ def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
 def untaught_languages(study: Study) -> Iterator[str]:
     """Training sets that a regime asks for and a task lacks in that language, and labels that raw text lacks."""
     for arm in study.arms:
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values():
+        for task in arm.tasks.values():
             codes = () if arm.regime.kind == "source" else arm.regime.of(task)
             if lacking := [code for code in codes if not task.has(code, "train")]:
                 yield f"arm {arm.name}: {label(task)} has no training set in {', '.join(lacking)}; name others"
@@ -111,7 +112,7 @@ def unspoken_languages(study: Study, arm: Arm, wanted: LanguageAdapters) -> Iter
     """Languages that a study needs adapters of and that have no text."""
     if arm.regime.kind != "source":
         yield f"a task adapter learns above one language at a time, and regime is {arm.regime.kind!r}; remove it"
-    trained = [task for sequence in arm.sequences for task in sequence]
+    trained = [*arm.tasks.values()]
     trained += [study.task_called(name) for target in study.targets for name in target.teachers]
     trained += [target for target in study.targets if "train" in target.sizes]
     for source in sorted({task.source for task in trained}):
@@ -165,13 +166,25 @@ def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
         yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
 
 
+def unfit_sampler(arm: Arm) -> Iterator[str]:
+    """What an arm's sampler cannot do for its stages that learn several tasks at once."""
+    if not arm.mixes:
+        if "sampler" in arm.model_fields_set:
+            yield 'no sequence has a list in it, so no tasks take turns; write [["a", "b"], ...] or remove it'
+        return
+    known = {label(task) for tasks in arm.mixes.values() for task in tasks}
+    for name in sorted(arm.sampler.named - known):
+        yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
+    for mix, tasks in arm.mixes.items():
+        yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
+
+
 def repeated_data(study: Study) -> Iterator[str]:
     """Warnings of what a sequence teaches although a target learns it anyway: such a gain is no transfer."""
     pairs = {
         (label(task), label(target)): (task, target)
         for arm in study.arms
-        for sequence in arm.sequences
-        for task in sequence
+        for task in arm.tasks.values()
         for target in study.targets
     }
     for (before, after), (task, target) in pairs.items():

@@ -1,9 +1,9 @@
 """The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import SerializeAsAny
+from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
 from crosswind.formats import MLM
@@ -13,6 +13,7 @@ from crosswind.methods.carry import Carry
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
+from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
 
@@ -83,6 +84,10 @@ class Train(Stage):
     `carry` says what becomes of what earlier methods have added to the encoder (methods/carry.py); models that are
     fused with `start` stand `beside` it. Below a task adapter one of the `language_adapters` is spoken: the first, also
     where `dev` is scored, or one that is drawn for every update.
+
+    Without a `sampler` all data are one set under one head, so they have one format and the same labels, though they
+    may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
+    whose turn it is; the data then stand by the names of their tasks, since their order means nothing.
     """
 
     start: "Train | Base"
@@ -95,12 +100,31 @@ class Train(Stage):
     head: Literal["fresh", "carried"] = "fresh"
     carry: Carry = "continue"
     beside: tuple["Train", ...] = ()
+    sampler: SerializeAsAny[Sampler] | None = None
     language_adapters: tuple["Train", ...] = ()
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
         """The model that it goes on from; all of them where several are fused."""
         return (self.start, *self.beside)
+
+    @model_validator(mode="after")
+    def has_heads_that_fit(self) -> Self:
+        """Refuse data that no one head fits, and turns that are none."""
+        if len(self.data) == 1 and self.sampler is None:
+            return self
+        tasks, told = self.tasks, ", ".join(self.tasks)
+        if self.sampler is None:
+            if len(tasks) > 1 and len({(task.format.name, task.labels) for task in tasks.values()}) > 1:
+                raise ValueError(f"{told} differ in format or labels, so no head fits all; give the stage a sampler")
+            return self
+        if len(tasks) < 2:
+            raise ValueError(f"a sampler shares out the updates among several tasks; there is only {told}")
+        if list(tasks) != sorted(tasks):
+            raise ValueError(f"tasks that take turns stand in the order of their names; found {told}")
+        if self.head == "carried":
+            raise ValueError(f"{told} take turns and have a head each, so there is none to carry on; expected fresh")
+        return self
 
     @property
     def depth(self) -> int:
@@ -114,8 +138,18 @@ class Train(Stage):
 
     @property
     def task(self) -> Task:
-        """The task whose format and labels the head has."""
+        """The task whose format and labels the one head has."""
+        assert self.sampler is None, f"{', '.join(self.tasks)} have a head each"
         return clean(self.data[0]).task
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """The tasks of the data by name: with a sampler, those that take turns."""
+        return {label(task): task for task in (clean(data).task for data in self.data)}
+
+    def data_of(self, name: str) -> tuple[Dataset | Perturb, ...]:
+        """The training sets of one of its tasks."""
+        return tuple(data for data in self.data if label(clean(data).task) == name)
 
 
 class Evaluate(Stage):
@@ -285,14 +319,20 @@ def chain(model: Train) -> tuple[str, ...]:
 
 
 def taught(model: Train) -> str:
-    """The task of one training, and how many languages its text is in if there are more than one.
+    """The tasks of one training, in brackets if they take turns, and in how many languages if in more than one.
 
-    Of raw text also which one it is: the same words mean little without it.
+    Of raw text also in which one: the same words mean little without it.
     """
     codes = {clean(data).language: None for data in model.data}
+    name = " and ".join(model.tasks) if model.sampler is None else f"({together(tuple(model.tasks.values()))})"
     if len(codes) > 1:
-        return f"{label(model.task)} in {len(codes)} languages"
-    return f"{label(model.task)} in {next(iter(codes))}" if model.task.format is MLM else label(model.task)
+        return f"{name} in {len(codes)} languages"
+    return f"{name} in {next(iter(codes))}" if model.sampler is None and model.task.format is MLM else name
+
+
+def together(tasks: Sequence[Task]) -> str:
+    """What tasks that are learned at once are called."""
+    return "+".join(map(label, tasks))
 
 
 def label(record: Record) -> str:
@@ -317,7 +357,9 @@ def called(name: str, settings: Mapping[str, Any]) -> str:
     """A name with its settings behind it; a record among them goes by its own name."""
     told = []
     for key, value in settings.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "kind" not in value:
+            told.append(f"{key}={called('', value)}")
+        elif isinstance(value, dict):
             inner = {field: setting for field, setting in value.items() if field not in {"kind", "VERSION"}}
             told.append(called(value["kind"], inner))
         else:

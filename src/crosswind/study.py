@@ -7,7 +7,8 @@ includes and no overrides from the command line: the file is the study.
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, field_validator
+from pydantic_core import PydanticCustomError
 
 from crosswind import catalog
 from crosswind.choices import (
@@ -16,6 +17,7 @@ from crosswind.choices import (
     MethodChoice,
     Name,
     ObjectiveChoice,
+    SamplerChoice,
     TaskChoice,
     as_table,
     of_task,
@@ -33,7 +35,7 @@ from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
-from crosswind.stages import label
+from crosswind.stages import label, together
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 
@@ -70,15 +72,49 @@ class Regime(Part):
         return tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
 
 
+Link = Task | tuple[Task, ...]
+"""One stage of a sequence: a task, or several that are learned at once, in the order of their names."""
+
+
+def branch(value: object) -> str:
+    """Whether one stage of a sequence is a name or a list. Errors are told without words in brackets."""
+    return "(several)" if isinstance(value, list | tuple) else "(one)"
+
+
+LinkChoice = Annotated[
+    Annotated[TaskChoice, Tag("(one)")] | Annotated[tuple[TaskChoice, ...], Tag("(several)")], Discriminator(branch)
+]
+
+
+def tasks_of(link: Link) -> tuple[Task, ...]:
+    """The tasks of one stage."""
+    return link if isinstance(link, tuple) else (link,)
+
+
+def canonical(link: Link) -> Link:
+    """A stage in the form that every way of writing it comes to: a list of one is the task alone."""
+    tasks = tasks_of(link)
+    if not tasks:
+        raise PydanticCustomError(
+            "kind", "a list inside a sequence is one stage and needs its tasks; this one is empty"
+        )
+    refuse_repeats([label(task) for task in tasks], "task")
+    return tasks[0] if len(tasks) == 1 else tuple(sorted(tasks, key=label))
+
+
 class Arm(Part):
     """One way of training, for every sequence of intermediate tasks.
+
+    A list inside a sequence is one stage that learns several tasks at once, one in every update; `sampler` says whose
+    turn it is. Tasks in such a list have no order.
 
     `carry` says what a training takes over from the one before it. Intermediate tasks may be taught by another method
     than targets, and its own pace comes with that.
     """
 
     name: Name
-    sequences: tuple[tuple[TaskChoice, ...], ...] = ((),)
+    sequences: tuple[tuple[LinkChoice, ...], ...] = ((),)
+    sampler: SamplerChoice = Field(default={"kind": "proportional"}, validate_default=True)
     regime: Annotated[Regime, BeforeValidator(as_table)] = Regime()
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
     carry: Carry = "continue"
@@ -100,10 +136,26 @@ class Arm(Part):
 
     @field_validator("sequences")
     @classmethod
-    def are_different(cls, sequences: tuple[tuple[Task, ...], ...]) -> tuple[tuple[Task, ...], ...]:
-        names = [" > ".join(map(label, sequence)) or "[]" for sequence in sequences]
-        refuse_repeats(names, "sequence")
-        return sequences
+    def are_different(cls, sequences: tuple[tuple[Link, ...], ...]) -> tuple[tuple[Link, ...], ...]:
+        found = tuple(tuple(map(canonical, sequence)) for sequence in sequences)
+        refuse_repeats([spelled(sequence) or "[]" for sequence in found], "sequence")
+        return found
+
+    @property
+    def tasks(self) -> dict[str, Task]:
+        """Every task of its sequences by name."""
+        return {label(task): task for sequence in self.sequences for link in sequence for task in tasks_of(link)}
+
+    @property
+    def mixes(self) -> dict[str, tuple[Task, ...]]:
+        """The stages that learn several tasks at once, by name."""
+        links = (link for sequence in self.sequences for link in sequence)
+        return {together(link): link for link in links if isinstance(link, tuple)}
+
+
+def spelled(sequence: tuple[Link, ...]) -> str:
+    """A sequence as results have it."""
+    return " > ".join(together(tasks_of(link)) for link in sequence)
 
 
 class Study(Part):
@@ -160,9 +212,9 @@ class Study(Part):
     @property
     def tasks(self) -> dict[str, Task]:
         """Every task of the study by name."""
-        trained = [task for arm in self.arms for sequence in arm.sequences for task in sequence]
-        trained += [arm.language_adapters.text for arm in self.arms if arm.language_adapters]
-        return {label(task): task for task in (*self.targets, *trained)}
+        trained = {name: task for arm in self.arms for name, task in arm.tasks.items()}
+        text = [arm.language_adapters.text for arm in self.arms if arm.language_adapters]
+        return {label(task): task for task in self.targets} | trained | {label(task): task for task in text}
 
     @property
     def library(self) -> Library:

@@ -19,6 +19,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
+from crosswind.refusals import unfit_sampler
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -95,6 +96,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         idle_conditions,
         missing_layers,
         missing_segmenter,
+        unfit_samplers,
     )
     for look in (*looks, *(() if astray else (unknown_data,))):
         yield from look(study)
@@ -129,7 +131,7 @@ def unlisted_labels(study: Study) -> Iterator[tuple[Place, str]]:
     """Tasks whose labels have to be read from the user's copy and cannot be."""
     named: dict[str, tuple[Place, Task]] = {label(task): (("targets",), task) for task in study.targets}
     for number, arm in enumerate(study.arms):
-        for task in (task for sequence in arm.sequences for task in sequence):
+        for task in arm.tasks.values():
             named.setdefault(label(task), (("arm", number, "sequences"), task))
     for place, task in named.values():
         try:
@@ -179,6 +181,12 @@ def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:
             yield place, f"layer {layer} is asked for, but the encoder has {study.base.depth}; they are counted from 1"
 
 
+def unfit_samplers(study: Study) -> Iterator[tuple[Place, str]]:
+    """Samplers that cannot share out the updates of their arms' stages."""
+    for number, arm in enumerate(study.arms):
+        yield from ((("arm", number, "sampler"), complaint) for complaint in unfit_sampler(arm))
+
+
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:
     """Names in `[data]` that belong to no task of the study."""
     published = {name: task for task in study.every_task if (name := catalog.name_of(type(task)))}
@@ -205,6 +213,7 @@ def unknown_recipes(study: Study) -> list[tuple[Place, str]]:
     """Recipes for tasks that the study does not train on."""
     known = {name for task in study.tasks.values() for name in (label(task), label(task.recipe_of))}
     known |= {catalog.name_of(type(task.recipe_of)) for task in study.tasks.values()}
+    known |= {name for arm in study.arms for name in arm.mixes}
     return [
         (("recipes", name), f"the study has no task {name!r}{catalog.suggestion(name, known)}")
         for name in study.recipes
@@ -239,7 +248,7 @@ def unknown_regimes(study: Study) -> list[tuple[Place, str]]:
             f"{label(task)} has no language or group {name!r}{catalog.suggestion(name, task.languages)}",
         )
         for number, arm in enumerate(study.arms)
-        for task in {label(task): task for sequence in arm.sequences for task in sequence}.values()
+        for task in arm.tasks.values()
         for name in arm.regime.languages
         if name != ALL and not of_task(task, (name,))
     ]

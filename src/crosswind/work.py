@@ -5,7 +5,9 @@ import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from crosswind import mixing
@@ -14,12 +16,11 @@ from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats import MLM
-from crosswind.formats.base import Feature
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
-from crosswind.models.heads import MlmHead
 from crosswind.models.model import Model
+from crosswind.models.several import HeadOfEach
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
 from crosswind.records import StageRecord
@@ -29,8 +30,9 @@ from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
 from crosswind.train.masked import Masked, Vocabulary
-from crosswind.train.rows import Fixed, OneTask, Rows
-from crosswind.workshop import Workshop, begin_model, speak
+from crosswind.train.rows import Course, Fixed, OneTask, Rows
+from crosswind.train.several import SeveralTasks
+from crosswind.workshop import Workshop, begin_model, language_model_heads, speak
 
 OBSERVED = 200  # training examples that a method is observed on once it has learned
 
@@ -130,8 +132,6 @@ def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
 
 def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     model = begin_model(workshop, stage)
-    encodings = [workshop.encoding(data, stage) for data in stage.data]
-    features = [feature for encoding in encodings for feature in encoding.features]
     tokenizer = workshop.tokenizer(stage.base)
     resources = workshop.resources
     setting = Setting(
@@ -142,13 +142,8 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         stop=workshop.stop,
     )
 
-    def dev_score() -> float:
-        speak(model.encoder, stage.method, next(iter(stage.language_adapters), None))
-        scores = [score(workshop, model, stage, data, {}) for data in stage.dev]
-        return sum(scores) / len(scores)
-
-    select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    course = OneTask(rows_of(stage, features, tokenizer))
+    select = partial(dev_score, workshop, model, stage) if stage.recipe.selection == "dev" and stage.dev else None
+    course = course_of(workshop, stage)
     progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
     model.save(work / WEIGHTS)
     facts: dict[str, Any] = {
@@ -158,23 +153,57 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "train_seconds": progress.seconds,
         "dev": progress.best_score,
         "selected_update": progress.best_update or progress.update,
-        "truncated": sum(encoding.truncated for encoding in encodings),
+        "truncated": sum(workshop.encoding(data, stage).truncated for data in stage.data),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
     }
-    if isinstance(model.head, MlmHead):
-        facts["language_model_head"] = model.head.origin
-    some, row_by_row = features[:OBSERVED], 1  # and so without padding
-    facts |= stage.method.observed(
-        model.encoder, lambda: predict.outputs(model, some, tokenizer.pad_token_id, row_by_row, {})
-    )
+    facts |= observed(stage, workshop, model, course)
+    if heads := language_model_heads(model):
+        facts["language_model_head"] = heads[0].origin
+    if stage.sampler is not None:
+        facts |= {"turns": dict(progress.turns), "tokens_of": dict(progress.tokens_of)}
     return Made((WEIGHTS, journal.FILE), facts)
 
 
-def rows_of(stage: Train, features: Sequence[Feature], tokenizer: Any) -> Rows:
-    """What a stage learns from: the same in every epoch, but of raw text, which hides other words in each."""
-    if stage.task.format is MLM:
-        return Masked(features, Vocabulary.of(tokenizer), stage.seed, stage.depth)
+def observed(stage: Train, workshop: Workshop, model: Model, course: Course) -> Mapping[str, Any]:
+    """What a method tells of itself once it has learned; of a mix nothing, as no one head could be asked."""
+    if stage.sampler is not None:
+        return {}
+    some, row_by_row = course.sample(OBSERVED), 1  # and so without padding
+    pad = workshop.tokenizer(stage.base).pad_token_id
+    return stage.method.observed(model.encoder, lambda: predict.outputs(model, some, pad, row_by_row, {}))
+
+
+def course_of(workshop: Workshop, stage: Train) -> Course:
+    """What a stage learns from: all its data as one task's, or those of tasks that take turns."""
+    if stage.sampler is None:
+        return OneTask(rows_of(workshop, stage, stage.data))
+    rows = {name: rows_of(workshop, stage, stage.data_of(name)) for name in stage.tasks}
+    return SeveralTasks(rows, stage.sampler)
+
+
+def rows_of(workshop: Workshop, stage: Train, several: Sequence[Dataset | Perturb]) -> Rows:
+    """The rows of some training sets as a stage reads them: the same in every epoch, but raw text hides other words in
+    each."""
+    features = [feature for data in several for feature in workshop.encoding(data, stage).features]
+    if clean(several[0]).task.format is MLM:
+        return Masked(features, Vocabulary.of(workshop.tokenizer(stage.base)), stage.seed, stage.depth)
     return Fixed(features)
+
+
+def dev_score(workshop: Workshop, model: Model, stage: Train) -> float:
+    """By what a stage's weights are selected: the mean main score of its dev sets.
+
+    Of tasks that take turns each score is first put on one scale, where guessing is 0 and no mistake is 100: a point
+    above chance is more where chance leaves fewer of them.
+    """
+    speak(model.encoder, stage.method, next(iter(stage.language_adapters), None))
+    if not isinstance(model.head, HeadOfEach):
+        return fmean(score(workshop, model, stage, data, {}) for data in stage.dev)
+    scores = []
+    for data in stage.dev:
+        asked = model.asked(model.head.of(label(data.task)))
+        scores.append((score(workshop, asked, stage, data, {}) - 100 * data.task.chance) / (1 - data.task.chance))
+    return fmean(scores)
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:

@@ -25,10 +25,12 @@ from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokeni
 from crosswind.models.heads import HEADS, Head, MlmHead, RetrieveHead, num_scores
 from crosswind.models.lm_heads import adopt
 from crosswind.models.model import ENCODER, HEAD, Model
+from crosswind.models.several import HeadOfEach
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
 from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, clean, steps, steps_before
 from crosswind.store import EXAMPLES, WEIGHTS, Store
+from crosswind.tasks.base import Task
 
 HEAD_DROPOUT = 0.1
 KEPT_CALIBRATIONS = 1000
@@ -182,8 +184,8 @@ def begin_model(workshop: Workshop, stage: Train) -> Model:
     is_new = opened(encoder) != stage.method
     stage.method.attach(encoder)
     model = Model(encoder, fresh_head(stage, encoder), stage.method, stage.recipe.precision)
-    if isinstance(model.head, MlmHead):
-        adopt(model.head, encoder, workshop.source(stage.base))
+    for head in language_model_heads(model):
+        adopt(head, encoder, workshop.source(stage.base))
     if stage.head == "carried":
         assert isinstance(stage.start, Train)
         model.load(workshop.store.file(stage.start, WEIGHTS), parts=(HEAD,))
@@ -193,6 +195,11 @@ def begin_model(workshop: Workshop, stage: Train) -> Model:
         languages_of(encoder).drawn = tuple(map(named, stage.language_adapters))
     speak(encoder, stage.method, next(iter(stage.language_adapters), None))
     return model.to(workshop.device)
+
+
+def language_model_heads(model: Model) -> list[MlmHead]:
+    """The heads of raw text: the model's own, or one among those of tasks that take turns."""
+    return [head for head in model.head.modules() if isinstance(head, MlmHead)]
 
 
 def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
@@ -267,11 +274,18 @@ def add(encoder: Encoder, stage: Train) -> None:
 
 
 def fresh_head(stage: Train, encoder: Encoder) -> Head:
-    """A head with weights drawn from the stage's own stream."""
+    """What a stage's tasks add to the encoder: one head for all, or one for each if they take turns."""
+    if stage.sampler is None:
+        return head_for(stage.task, stage, encoder)
+    return HeadOfEach({name: head_for(task, stage, encoder) for name, task in stage.tasks.items()})
+
+
+def head_for(task: Task, stage: Train, encoder: Encoder) -> Head:
+    """A head with weights drawn from the stage's own stream, the same whatever other heads there are."""
     generator = torch.Generator().manual_seed(stream(stage.seed, "head", stage.depth))
     dropout = HEAD_DROPOUT if stage.recipe.dropout is None else stage.recipe.dropout
-    form, labels = stage.task.format.name, stage.task.labels
-    return HEADS[form](encoder.width, num_scores(form, len(labels), encoder), dropout, generator)
+    form = task.format.name
+    return HEADS[form](encoder.width, num_scores(form, len(task.labels), encoder), dropout, generator)
 
 
 def probed_layer(stage: Align, depth: int) -> int:

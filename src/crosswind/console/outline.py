@@ -88,8 +88,8 @@ def shape(stage: Train) -> str:
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
     carried = "" if stage.carry == "continue" else f"{stage.carry}, "
     fused = f" on {len(stage.starts)} models" if stage.beside else ""
-    settings = f"{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}"
-    return f"{taught(stage)}{fused} [{carried}{settings}]"
+    how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
+    return f"{taught(stage)}{fused} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
 
 
 def evaluated(count: int) -> str:

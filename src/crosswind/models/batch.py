@@ -15,7 +15,10 @@ from crosswind.formats.base import UNSCORED, Feature
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Right-padded rows, what they should give, and which features they belong to."""
+    """Right-padded rows, what they should give, and which features they belong to.
+
+    `task` names whose they are where several tasks take turns.
+    """
 
     ids_RL: Tensor
     mask_RL: Tensor
@@ -24,13 +27,14 @@ class Batch:
     widths: tuple[int, ...]
     examples: tuple[int, ...]
     units: int
+    task: str = ""
 
     def to(self, device: torch.device) -> "Batch":
         moved = {name: getattr(self, name).to(device) for name in ("ids_RL", "mask_RL", "types_RL")}
         return replace(self, **moved, targets=None if self.targets is None else self.targets.to(device))
 
 
-def collate(features: Sequence[Feature], pad: int) -> Batch:
+def collate(features: Sequence[Feature], pad: int, task: str = "") -> Batch:
     """Features as one batch on the CPU. `units` counts what the loss is a mean over."""
     rows = [row for feature in features for row in feature.rows]
     length = max(len(row) for row in rows)
@@ -43,6 +47,7 @@ def collate(features: Sequence[Feature], pad: int) -> Batch:
         widths=tuple(len(feature.rows) for feature in features),
         examples=tuple(feature.example for feature in features),
         units=sum(feature.units for feature in features),
+        task=task,
     )
 
 

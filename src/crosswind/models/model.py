@@ -70,6 +70,10 @@ class Model(nn.Module):
         """What the head gave as distributions, which all weigh alike: their mean is the mean over the units."""
         return self.head.log_probabilities(logits, batch)
 
+    def asked(self, head: Head) -> "Model":
+        """The same encoder under another head, which learns and changes with this one."""
+        return Model(self.encoder, head, self.method, self.precision)
+
     def autocast(self) -> AbstractContextManager[object]:
         """Half precision inside the encoder when the recipe asks for it; losses stay in single precision."""
         if self.precision == "bf16":

@@ -6,6 +6,7 @@ are shuffled again. A resumed run continues by counting, since nothing here keep
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import count, islice
 
 import numpy as np
 
@@ -33,12 +34,16 @@ def batches(
     lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int
 ) -> Iterator[tuple[int, list[int]]]:
     """All batches of a training stage after the first `done`, each with its epoch."""
-    total = recipe.updates(len(lengths))
-    per_epoch = -(-len(lengths) // recipe.batch)
-    for epoch in range(done // per_epoch, -(-total // per_epoch)):
-        skip = max(0, done - epoch * per_epoch)
-        for batch in epoch_batches(lengths, recipe, seed, depth, epoch)[skip : total - epoch * per_epoch]:
+    return islice(passes(lengths, recipe, seed, depth, done), max(0, recipe.updates(len(lengths)) - done))
+
+
+def passes(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[tuple[int, list[int]]]:
+    """Batches without end after the first `done`, each with its epoch."""
+    first, skip = divmod(done, -(-len(lengths) // recipe.batch))
+    for epoch in count(first):
+        for batch in epoch_batches(lengths, recipe, seed, depth, epoch)[skip:]:
             yield epoch, batch
+        skip = 0
 
 
 def microbatches(batch: Sequence[Feature], size: int | None) -> Iterator[Sequence[Feature]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -15,13 +15,18 @@ FILE = "checkpoint.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a stage has come. `best` is the highest dev score so far and the update that reached it."""
+    """How far a stage has come. `best` is the highest dev score so far and the update that reached it.
+
+    Where several tasks take turns, `turns` and `tokens_of` say how many updates and tokens were whose.
+    """
 
     update: int = 0
     seconds: float = 0.0
     tokens: int = 0
     best_score: float | None = None
     best_update: int = 0
+    turns: Mapping[str, int] = field(default_factory=dict)
+    tokens_of: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,20 @@ class Journal:
         self.measured: list[Mapping[str, float]] = []
         forget_after(progress.update, setting.folder / FILE)
 
-    def tick(self, progress: Progress, tokens: int) -> Progress:
-        seconds = time.monotonic() - self.began
-        return replace(progress, update=progress.update + 1, tokens=progress.tokens + tokens, seconds=seconds)
+    def tick(self, progress: Progress, tokens: int, task: str = "") -> Progress:
+        """One more update, by so many tokens; `task` names whose it was where several take turns."""
+        turns, tokens_of = progress.turns, progress.tokens_of
+        if task:
+            turns = {**turns, task: turns.get(task, 0) + 1}
+            tokens_of = {**tokens_of, task: tokens_of.get(task, 0) + tokens}
+        return replace(
+            progress,
+            update=progress.update + 1,
+            tokens=progress.tokens + tokens,
+            seconds=time.monotonic() - self.began,
+            turns=turns,
+            tokens_of=tokens_of,
+        )
 
     def log(self, progress: Progress, total: int, norm: float, measured: Mapping[str, float]) -> None:
         """A line now and then, with the means of what was measured since the last one."""
@@ -45,7 +56,8 @@ class Journal:
             return
         means = {name: sum(each[name] for each in self.measured) / len(self.measured) for name in measured}
         self.logged, self.measured = now, []
-        self.write({"updates": total, **means, "norm": norm} | asdict(progress))
+        shown = {name: value for name, value in asdict(progress).items() if value != {}}
+        self.write({"updates": total, **means, "norm": norm} | shown)
 
     def write(self, entry: dict[str, object]) -> None:
         with (self.setting.folder / FILE).open("a", encoding="utf-8") as file:

@@ -58,7 +58,7 @@ def train(
         for lesson in course.lessons(recipe, seed, depth, progress.update):
             set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
             micro = [
-                collate(part, setting.pad).to(model.device)
+                collate(part, setting.pad, lesson.task).to(model.device)
                 for part in microbatches(lesson.features, setting.microbatch)
             ]
             model.prepare(stream(seed, "prepare", depth, progress.update))
@@ -71,7 +71,7 @@ def train(
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            progress = journal.tick(progress, tokens(lesson.features))
+            progress = journal.tick(progress, tokens(lesson.features), lesson.task)
             measured = {name: float(value) for name, value in outcome.measured.items()}
             journal.log(progress, total, norm, {"loss": loss, **measured, **penalty})
             if dev_score and is_check(recipe, progress.update, total):

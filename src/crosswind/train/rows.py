@@ -42,9 +42,10 @@ class Fixed(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one update learns from."""
+    """What one update learns from. `task` names whose lesson it is where several take turns."""
 
     features: list[Feature]
+    task: str = ""
 
 
 class Course(ABC):
