@@ -11,7 +11,7 @@ from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.madx import Madx
 from crosswind.recipe import Recipe
 from crosswind.stages import Train, label, taught
-from crosswind.study import Arm, Study, tasks_of
+from crosswind.study import Arm, Study, spelled, tasks_of
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 
@@ -159,11 +159,21 @@ def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
     if arm.carry == "fuse":
         if () in arm.every_sequence:
             yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
+        yield from fused_twice(arm)
         for target in targets:
             if not target.has_training:
                 yield f"{label(target)} is not trained, so that nothing could be fused for it; use another carry"
     elif "fusion" in (arm.method.learns, arm.first_method.learns):
         yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
+
+
+def fused_twice(arm: Arm) -> Iterator[str]:
+    """Stages that stand twice in a sequence, and sequences that differ only in order, which does not matter here."""
+    known: set[frozenset[str]] = set()
+    for names in [sorted(spelled((link,)) for link in sequence) for sequence in arm.sequences]:
+        if frozenset(names) in known or len(set(names)) < len(names):
+            yield f"{', '.join(names)} are fused twice, whatever their order; name each task and each set once"
+        known.add(frozenset(names))
 
 
 def unfit_sampler(arm: Arm) -> Iterator[str]:
