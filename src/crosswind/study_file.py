@@ -251,6 +251,8 @@ def unknown_regimes(study: Study) -> Iterator[tuple[Place, str]]:
                         ("arm", number, "regime", "languages"),
                         f"{label(task)} has no language or group {name!r}{hint}",
                     )
+                elif arm.regime.kind != "source" and name in task.languages and not task.has(name, "train"):
+                    yield ("arm", number, "regime", "languages"), f"{label(task)} has no training set in {name}"
             if arm.regime.kind != "source" and "train" in task.sizes and not arm.regime.of(task):
                 taught = ", ".join(code for code in task.languages if task.has(code, "train"))
                 message = f"{label(task)} has no training set in any of these languages; it has one in {taught}"
