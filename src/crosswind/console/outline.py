@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from crosswind import catalog
-from crosswind.claims import Claims
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
+from crosswind.makers import Makers
 from crosswind.perturbations.suites import SUITES
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
@@ -128,19 +128,19 @@ def costs(plan: Plan, store: Store, held: set[str]) -> Iterator[str]:
 def standing(plan: Plan, store: Store) -> Iterator[str]:
     """What `crosswind status` prints."""
     held = store.held()
-    claims = Claims(store.root) if store.root.exists() else None
+    makers = Makers(store.root) if store.root.exists() else None
     failed = {trainings_failed.id for trainings_failed in failures(plan, store, held)}
     for name in KINDS:
         stages = [stage for stage in plan.stages.values() if kind(stage) == name]
         if not stages:
             continue
         done = sum(stage.id in held and stage.id not in failed for stage in stages)
-        making = sum(stage.id not in held and bool(claims and claims.is_claimed(stage.id)) for stage in stages)
+        making = sum(stage.id not in held and bool(makers and makers.is_claimed(stage.id)) for stage in stages)
         lost = sum(stage.id in failed for stage in stages)
         missing = len(stages) - done - making - lost
         yield f"{name:9} {done:6} done {making:4} being made {lost:4} failed {missing:6} missing"
-    if claims:
-        claims.close()
+    if makers:
+        makers.close()
     for stage in failures(plan, store, held):
         yield f"failed: {stage.id} {store.record(stage).failure}"
 
