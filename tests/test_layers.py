@@ -30,6 +30,7 @@ LAYERS = [
     {"run"},
     {"results", "losses", "submission"},
     {"stats", "probing"},
+    {"ledger"},
     {"report"},
     {"console"},
     {"cli"},

@@ -191,6 +191,30 @@ def probe_(study: Path, store_path: Path, workers: int | None, form: str, out: P
 @main.command()
 @study_argument
 @store_option
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to standard output."
+)
+@told_plainly
+def claims(study: Path, store_path: Path, form: str, out: Path | None) -> None:
+    """Judge every claim of a study on whatever is finished: supported, refuted or inconclusive, and why."""
+    from crosswind.console.claimed import told
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study_file import load_study
+
+    text = told(make_plan(load_study(study)), Store(store_path), form)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@study_argument
+@store_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The page; by default reports/NAME.html.")
 @told_plainly
 def report(study: Path, store_path: Path, out: Path | None) -> None:
@@ -345,7 +369,7 @@ def export_gauntlet(study: Path, store_path: Path, out: Path, with_text: bool) -
 @told_plainly
 def list_(family: str | None) -> None:
     """Show every name that a study file may use, with a line on each."""
-    from crosswind.console.outline import listed
+    from crosswind.console.listing import listed
 
     for line in listed(family):
         click.echo(line)

@@ -1,26 +1,19 @@
 """A plan in words: the tree of trainings, what is shared, what is there, what it will cost."""
 
-import inspect
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from crosswind import catalog
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
 from crosswind.makers import Makers
-from crosswind.perturbations.suites import SUITES
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
 from crosswind.stages import Base, Evaluate, Train, kind, label, taught
 from crosswind.store import KINDS, Store
-from crosswind.tasks.base import Task
-from crosswind.tasks.shuffled import Shuffled
 
 TREE_LINES = 60
-
-SUITES_LISTED = "suites"
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -149,51 +142,3 @@ def failures(plan: Plan, store: Store, held: set[str]) -> list[Stage]:
     """Trainings that were recorded as diverged."""
     suspects = [stage for stage in trainings(plan.stages) if stage.id in held and not store.has_weights(stage)]
     return [stage for stage in suspects if store.record(stage).status == "failed"]
-
-
-def listed(family: str | None) -> Iterator[str]:
-    """What `crosswind list` prints: each family's names with the first sentence of their file."""
-    known = {*catalog.FAMILIES, SUITES_LISTED}
-    if family is not None and family not in known:
-        raise catalog.UnknownName(f"{family!r} is no family of the catalogue{catalog.suggestion(family, known)}")
-    for name, entries in catalog.FAMILIES.items():
-        if family not in {None, name} or not entries:
-            continue
-        yield name
-        width = max(map(len, entries))
-        for entry in entries:
-            found = catalog.load(name, entry)
-            yield f"  {entry:{width}}  {headline(found)}"
-            if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
-                yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
-    if family in {None, SUITES_LISTED}:
-        yield from listed_suites()
-
-
-def listed_suites() -> Iterator[str]:
-    """The suites with what is in them."""
-    yield SUITES_LISTED
-    for suite in SUITES.values():
-        yield f"  {suite.name}  {suite.told}"
-        for table in suite.perturbations:
-            settings = ", ".join(f"{name} = {value}" for name, value in table.items() if name != "kind")
-            yield f"    {table['kind']}" + (f" ({settings})" if settings else "")
-
-
-def facts_of(task: Task) -> Iterator[str]:
-    """What a person wants to know of a task before using it, in lines."""
-    codes = list(task.languages)
-    yield f"{task.format.name}; {task.metric}; {counted_things(len(codes), 'language')}: {' '.join(codes)}"
-    sizes = ", ".join(f"{split} {count:,}" for split, count in task.sizes.items())
-    learned = f", learned from {' and then '.join(task.teachers)}" if task.teachers else ""
-    yield f"rows: {sizes}{learned}; licence: {task.provenance.licence}"
-    if task.has_training:
-        recipe = task.recipe
-        length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-        yield f"recipe: {length} of {recipe.batch} at {recipe.learning_rate:g}, {recipe.max_length} sub-words"
-
-
-def headline(cls: type) -> str:
-    """The first sentence of the file that a class lives in."""
-    text = inspect.getdoc(inspect.getmodule(cls)) or ""
-    return " ".join(text.partition("\n\n")[0].split())
