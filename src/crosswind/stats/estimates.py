@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Way = Literal["two-way t", "bootstrap", "seeds t"]
+Way = Literal["two-way t", "items t", "bootstrap"]
 
 
 class Treatment(NamedTuple):
