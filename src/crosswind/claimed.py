@@ -1,5 +1,6 @@
 """What the claims of a study refer to: its treatments, targets, languages and conditions; and what is not there."""
 
+import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from crosswind.choices import ALL, of_task
 from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
 from crosswind.complaints import Place
 from crosswind.conditions import cases
+from crosswind.identity import canonical
 from crosswind.stages import label
 from crosswind.study import Arm, Study
 from crosswind.tasks.base import Task
@@ -80,6 +82,12 @@ def about(study: Study, claim: Claim) -> set[str]:
         or {case.name, case.perturbation.label, condition.name} & {*claim.conditions}
         or label(condition.perturbation).partition(":")[0] in claim.conditions
     }
+
+
+def digest(study: Study) -> str:
+    """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
+    told = [claim.model_dump(mode="json") for claim in study.claims]
+    return hashlib.sha256(canonical({"claims": told}).encode()).hexdigest()[:12]
 
 
 def unmet_claims(study: Study) -> Iterator[tuple[Place, str]]:

@@ -6,7 +6,6 @@ rate (Holm). What supports a claim at its margin may still be smaller than what 
 """
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -17,7 +16,6 @@ import polars
 from crosswind import results
 from crosswind.claimed import about, codes, placed, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
-from crosswind.identity import canonical
 from crosswind.plan import Plan
 from crosswind.randomness import stream
 from crosswind.stages import label
@@ -70,12 +68,6 @@ class Entry:
     @property
     def confidence(self) -> float | None:
         return None if self.adjusted is None or self.standing not in {"supported", "refuted"} else 1 - self.adjusted
-
-
-def digest(study: Study) -> str:
-    """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
-    told = [claim.model_dump(mode="json") for claim in study.claims]
-    return hashlib.sha256(canonical({"claims": told}).encode()).hexdigest()[:12]
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars
 
 from crosswind import ledger
+from crosswind.claimed import digest
 from crosswind.claims.declared import Claim
 from crosswind.ledger import Entry
 from crosswind.plan import Plan
@@ -34,7 +35,7 @@ def lines(plan: Plan, entries: Sequence[Entry]) -> Iterator[str]:
     if not entries:
         yield f"{plan.study.name} declares no claims; add [[claim]] tables to the study (`crosswind list claims`)"
         return
-    yield f"{plan.study.name}: {counted_things(len(entries), 'claim')}, as declared ({ledger.digest(plan.study)})"
+    yield f"{plan.study.name}: {counted_things(len(entries), 'claim')}, as declared ({digest(plan.study)})"
     for entry in entries:
         yield ""
         yield from textwrap.wrap(f"{headline(entry)}: {entry.claim.text}", WIDTH)
