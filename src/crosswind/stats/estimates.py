@@ -1,5 +1,6 @@
 """What is asked of a study, and what comes back: contrasts of treatments, estimates with their intervals."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -77,6 +78,16 @@ class Parts:
     interaction: float
     runs: int
     clusters: int
+
+    @property
+    def sd_seeds(self) -> float:
+        """The standard deviation over seeds of the contrast on these items."""
+        return math.sqrt(self.seeds * self.runs)
+
+    @property
+    def error_items(self) -> float:
+        """The standard error that these items leave with any number of seeds."""
+        return math.sqrt(max(0.0, self.items - self.interaction))
 
 
 TOLERANCE = 1e-9

@@ -115,6 +115,23 @@ def find(
     )
 
 
+def observed(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> float:
+    """The contrast as `Finding.observed` has it, without asking how sure it is."""
+    asked = Asked.of(tallies, estimand, contrast, seed=0)
+    return asked.combined(asked.observed)
+
+
+def by_item(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Floats:
+    """How much each cluster adds to the contrast, its runs averaged: what permutation.sign_flips takes to ask about
+    these trained models alone. Their sum is the contrast."""
+    asked = Asked.of(tallies, estimand, contrast, seed=0)
+    pieces = [
+        sum(weight * own.mean(1) for weight, own in zip(asked.weights, space, strict=True)) / len(space[0])
+        for space in asked.influences()
+    ]
+    return np.concatenate(pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question ready to be computed: `weights` are those of its strands, `seeds` those of its treatments."""

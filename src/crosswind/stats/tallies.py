@@ -7,7 +7,7 @@ and seeds in which a cluster stands. Letters: I clusters, N cells, U different c
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars
@@ -73,6 +73,25 @@ class Tally:
             found.reshape(-1)[block.cells_N] = True
         return found
 
+    def without(self, language: str) -> "Tally":
+        """All outcomes but those in one language."""
+        if language not in self.axes.languages:
+            return self
+        place = self.axes.languages.index(language)
+        index = np.arange(self.there.size).reshape(self.axes.shape)
+        left = np.delete(index, place, 2)
+        left = left[np.delete(self.there, place, 2)]
+        languages = tuple(each for each in self.axes.languages if each != language)
+        return self.moved(
+            replace(self.axes, languages=languages), left, np.flatnonzero(np.delete(self.there, place, 2))
+        )
+
+    def moved(self, axes: Axes, cells: Places, places: Places) -> "Tally":
+        """The outcomes of some cells, at their places in the grid of other axes."""
+        to = dict(zip(cells.tolist(), places.tolist(), strict=True))
+        blocks = tuple(block.only(to) for block in self.blocks)
+        return replace(self, axes=axes, blocks=tuple(block for block in blocks if len(block.cells_N)))
+
     def common(self, treatments: Sequence[Treatment]) -> "Tally":
         """The outcomes of some treatments in the languages and conditions that all seeds of all of them have.
 
@@ -90,16 +109,9 @@ class Tally:
         shared_LC = own_ARLC[runs_AR].all(0)
         kept_ARLC = (runs_AR[:, :, None, None] & shared_LC)[:, seeds]
         index_ARLC = np.arange(self.there.size).reshape(self.axes.shape)[places][:, seeds]
-        cells = dict(zip(index_ARLC[kept_ARLC].tolist(), np.flatnonzero(kept_ARLC).tolist(), strict=True))
-        axes = self.axes
-        narrowed = Axes(
-            tuple(treatments),
-            tuple(axes.seeds[place] for place in seeds),
-            *(axes.languages, axes.kinds, axes.severities, axes.draws),
-        )
-        blocks = tuple(block.only(cells) for block in self.blocks)
-        kept = tuple(block for block in blocks if len(block.cells_N))
-        return Tally(self.target, self.space, self.chance, narrowed, self.clusters, kept)
+        own_seeds = tuple(self.axes.seeds[place] for place in seeds)
+        axes = replace(self.axes, treatments=tuple(treatments), seeds=own_seeds)
+        return self.moved(axes, index_ARLC[kept_ARLC], np.flatnonzero(kept_ARLC))
 
 
 def tally(
