@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-import numpy as np
 import polars
 
 from crosswind import results
@@ -27,13 +26,12 @@ from crosswind.stats.inference import Finding, find, observed
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
-from crosswind.stats.verdicts import Region, Verdict, probabilities, verdict
+from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 from crosswind.study import Study
 from crosswind.tasks.base import Task
 
 LEVEL, ALPHA = 0.95, 0.05
-LEAST_RUNS = 5
 LEAST_CELLS = 0.5  # of those that were planned
 POWER = 0.8
 
@@ -55,6 +53,7 @@ class Entry:
     finding: Finding | None = None
     p: float | None = None
     adjusted: float | None = None
+    confidence: float | None = None
     corrected: Estimate | None = None
     support: float | None = None
     permutation: float | None = None
@@ -64,10 +63,6 @@ class Entry:
     failed: int = 0
     seeds_needed: int | None = None
     because: str = ""
-
-    @property
-    def confidence(self) -> float | None:
-        return None if self.adjusted is None or self.standing not in {"supported", "refuted"} else 1 - self.adjusted
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -82,43 +77,40 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
 def settled(entries: Sequence[Entry]) -> list[Entry]:
     """The entries with their probabilities corrected and their verdicts: Holm among primary claims, the share of false
     discoveries among the others."""
-    found = list(entries)
-    for is_primary, correct in ((True, holm), (False, benjamini_hochberg)):
-        family = [
-            place for place, entry in enumerate(found) if entry.claim.primary is is_primary and entry.p is not None
-        ]
-        adjusted = correct([found[place].p or 0.0 for place in family])
-        for place, value in zip(family, adjusted, strict=True):
-            found[place] = concluded(found[place], value, len(family) if is_primary else 1)
-    return found
+    families = {
+        True: holm(probable(entries, primary=True)),
+        False: benjamini_hochberg(probable(entries, primary=False)),
+    }
+    adjusted = families[True] | families[False]
+    return [
+        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1)
+        if entry.finding is not None
+        else entry
+        for entry in entries
+    ]
+
+
+def probable(entries: Sequence[Entry], *, primary: bool) -> dict[str, float]:
+    """The probabilities of one family of claims."""
+    return {entry.claim.name: entry.p for entry in entries if entry.p is not None and entry.claim.primary is primary}
 
 
 def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
     """An entry with its verdict."""
     finding, region = entry.finding, region_of(entry.claim)
     assert finding is not None
-    reasons = list(doubts(entry))
-    reached: Verdict = "inconclusive" if reasons else verdict(finding, region, adjusted, ALPHA)
+    found = ruling(finding, region, adjusted, ALPHA)
+    if entry.counted < LEAST_CELLS * entry.planned:
+        found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
     return replace(
         entry,
-        standing=reached,
+        standing=found.verdict,
         adjusted=adjusted,
+        confidence=found.confidence,
         corrected=finding.at(bonferroni_level(LEVEL, family)).first if family > 1 else None,
-        because="; ".join(reasons),
-        seeds_needed=needed(finding, region) if reached == "inconclusive" else None,
+        because=found.reason,
+        seeds_needed=needed(finding, region) if found.verdict == "inconclusive" else None,
     )
-
-
-def doubts(entry: Entry) -> list[str]:
-    """Why nothing can be decided whatever the numbers say."""
-    finding = entry.finding
-    assert finding is not None
-    found = []
-    if finding.runs < LEAST_RUNS:
-        found.append(f"{finding.runs} runs a side, and fewer than {LEAST_RUNS} say little about a method; add seeds")
-    if entry.counted < LEAST_CELLS * entry.planned:
-        found.append(f"{entry.counted} of {entry.planned} planned cells are there; finish the study")
-    return found
 
 
 def examined(plan: Plan, scores: polars.DataFrame, outcomes: polars.DataFrame, claim: Claim) -> Entry:
@@ -144,7 +136,7 @@ def examined(plan: Plan, scores: polars.DataFrame, outcomes: polars.DataFrame, c
         entry,
         finding=finding,
         p=probabilities(finding, region).two_sided,
-        support=float(np.mean([region.holds(value) for value in finding.drawn])),
+        support=region.support(finding),
         permutation=permuted(finding),
         without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
     )
@@ -214,7 +206,7 @@ def permuted(finding: Finding) -> float | None:
     """How often runs with their signs drawn by lot differ as much as these do; None with too few for it to say much."""
     if not finding.is_paired or finding.runs < permutation.LEAST_PAIRS:
         return None
-    return permutation.sign_flips(np.array([*finding.by_seed.values()]), seed=finding.seed)
+    return permutation.sign_flips([*finding.by_seed.values()], seed=finding.seed)
 
 
 def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> tuple[float, float] | None:
@@ -231,9 +223,11 @@ def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> t
 
 def needed(finding: Finding, region: Region) -> int | None:
     """How many seeds would show an effect as large as the observed one; None where none would."""
-    beyond = abs(finding.value - region.edge(finding.value))
-    spread = (finding.parts.seeds * finding.runs) ** 0.5
-    return power.seeds_needed(beyond, spread, finding.parts.items**0.5, power=POWER, alpha=ALPHA)
+    if finding.runs < 2:
+        return None
+    edges = [edge for edge in (region.low, region.high) if edge != float("inf")]
+    beyond = min(abs(finding.value - edge) for edge in edges)
+    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=POWER, alpha=ALPHA)
 
 
 def rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:

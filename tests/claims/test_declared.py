@@ -94,7 +94,8 @@ def test_two_claims_have_two_names(tmp_path: Path) -> None:
 
 
 def test_claims_of_the_literature_are_taken_up_with_the_studys_arms(tmp_path: Path) -> None:
-    taken = '[[claim]]\nlike = "huang-2021-pawsx"\narms = { robust = "robust", baseline = "plain" }\ntargets = ["pocket-nli"]'
+    taken = '[[claim]]\nlike = "huang-2021-pawsx"\ntargets = ["pocket-nli"]\n'
+    taken += 'arms = { robust = "robust", baseline = "plain" }'
     (claim,) = study(tmp_path, taken).claims
     assert (claim.name, dict(claim.contrast), claim.targets) == (
         "huang-2021-pawsx",

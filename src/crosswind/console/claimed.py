@@ -75,6 +75,8 @@ def grounds(entry: Entry) -> Iterator[str]:
     if (cited := entry.claim.cited) is not None:
         number = f", {cited.number:+g} points" if cited.number is not None else ""
         yield f"after {cited.paper}{number}"
+        if entry.claim.targets != cited.targets:
+            yield f"asked here of {', '.join(entry.claim.targets)}, there of {', '.join(cited.targets)}"
 
 
 def asked(claim: Claim) -> str:

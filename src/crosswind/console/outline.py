@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from crosswind.console.prospects import prospects
 from crosswind.estimate import Throughput
 from crosswind.identity import Stage
 from crosswind.machine import cores, default_workers
@@ -33,6 +34,7 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
             yield f"{name:9} {len(stages):6} stages, {there} in the store, {len(stages) - there} to make"
     yield from not_applicable(plan)
     yield from repeated_data(study)
+    yield from prospects(plan)
     yield ""
     yield from costs(plan, store, held)
 

@@ -96,7 +96,9 @@ def table(target: str, means: polars.DataFrame, chance: float, source: str) -> T
         tuple(languages),
         columns,
         tuple(
-            tuple(tuple(values.get((*each, code, one.condition, one.severity)) for one in columns) for code in languages)
+            tuple(
+                tuple(values.get((*each, code, one.condition, one.severity)) for one in columns) for code in languages
+            )
             for each in treatments
         ),
     )

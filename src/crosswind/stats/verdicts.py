@@ -90,7 +90,7 @@ def verdict(finding: Finding, region: Region, adjusted: float, alpha: float = AL
 def ruling(finding: Finding, region: Region, adjusted: float, alpha: float = ALPHA) -> Ruling:
     """The verdict on a claim whose two-sided p-value came to `adjusted` in its family."""
     if finding.runs < LEAST_RUNS:
-        return undecided(f"{finding.runs} seeds are fewer than the {LEAST_RUNS} that a claim about a method needs")
+        return undecided(f"a claim about a method needs {LEAST_RUNS} seeds or more, and each side has {finding.runs}")
     if adjusted >= alpha:
         return undecided(f"p = {adjusted:.2g} is not below {alpha:g}")
     own = probabilities(finding, region)
