@@ -70,8 +70,7 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     if not plan.study.claims:
         return []
     scores = results.scores(plan, store)
-    outcomes = results.outcomes(plan, store)
-    return settled([examined(plan, scores, outcomes, claim) for claim in plan.study.claims])
+    return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
 
 
 def settled(entries: Sequence[Entry]) -> list[Entry]:
@@ -113,7 +112,7 @@ def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
     )
 
 
-def examined(plan: Plan, scores: polars.DataFrame, outcomes: polars.DataFrame, claim: Claim) -> Entry:
+def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -> Entry:
     """A claim with its finding, before any correction."""
     planned = rows_of(plan.study, claim, scores)
     usable = averages.countable(planned)
@@ -126,7 +125,8 @@ def examined(plan: Plan, scores: polars.DataFrame, outcomes: polars.DataFrame, c
     )
     try:
         asked = estimand_of(plan.study, claim)
-        tallies = tallied(plan.study, claim, asked, outcomes.join(usable.select("stage").unique(), on="stage"))
+        outcomes = results.outcomes(plan, store, usable["stage"].unique())
+        tallies = tallied(plan.study, claim, asked, outcomes)
         seed = stream(0, f"claim {claim.name}")
         finding = find(tallies, asked, contrast_of(plan.study, claim), seed=seed, level=LEVEL)
     except ValueError as error:

@@ -77,9 +77,11 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     return planned.join(told, on="stage", how="left", maintain_order="left")
 
 
-def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
-    """One row per example of every finished cell."""
+def outcomes(plan: Plan, store: Store, stages: Iterable[str] | None = None) -> polars.DataFrame:
+    """One row per example of every finished cell, or of those that some evaluations stand for."""
     planned = cells(plan, store).filter(polars.col("status") == "done")
+    if stages is not None:
+        planned = planned.filter(polars.col("stage").is_in(list(stages)))
     found = read(plan, store, planned["stage"].unique(), OUTCOMES)
     if not found.height:
         return planned.head(0)

@@ -1,7 +1,6 @@
 """A plan in words: the tree of trainings, what is shared, what is there, what it will cost."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from crosswind.console.prospects import prospects
 from crosswind.estimate import Throughput
@@ -11,10 +10,9 @@ from crosswind.makers import Makers
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
-from crosswind.stages import Base, Evaluate, Train, kind, label, taught
+from crosswind.report.tree import tree
+from crosswind.stages import kind
 from crosswind.store import KINDS, Store
-
-TREE_LINES = 60
 
 
 def outline(plan: Plan, store: Store) -> Iterator[str]:
@@ -37,57 +35,6 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
     yield from prospects(plan)
     yield ""
     yield from costs(plan, store, held)
-
-
-def tree(plan: Plan, held: set[str]) -> Iterator[str]:
-    """The trainings as they hang on each other, seeds and equal arms folded into one line."""
-    under: Mapping[str, list[Train]] = defaultdict(list)
-    evaluations: dict[str, int] = defaultdict(int)
-    for stage in plan.stages.values():
-        if isinstance(stage, Train):
-            under[stage.start.id].append(stage)
-        if isinstance(stage, Evaluate):
-            evaluations[stage.model.id] += 1
-    base = plan_base(plan)
-    yield f"{base.model} @ {base.revision[:12]}{evaluated(evaluations[base.id])}"
-    lines = list(branches(under, evaluations, held, [base.id], ""))
-    yield from lines[:TREE_LINES]
-    if len(lines) > TREE_LINES:
-        yield f"... and {len(lines) - TREE_LINES} more lines"
-
-
-def branches(
-    under: Mapping[str, list[Train]], evaluations: Mapping[str, int], held: set[str], starts: list[str], indent: str
-) -> Iterator[str]:
-    """The children of equal starts that differ in seed only, as one branch each."""
-    alike: dict[str, list[Train]] = defaultdict(list)
-    for start in starts:
-        for stage in under[start]:
-            alike[shape(stage)].append(stage)
-    for position, (name, stages) in enumerate(alike.items()):
-        last = position == len(alike) - 1
-        there = sum(stage.id in held for stage in stages)
-        asked = evaluated(sum(evaluations[stage.id] for stage in stages))
-        yield f"{indent}{'└─' if last else '├─'} {name}  ×{len(stages)} ({there} done{asked})  {stages[0].id}"
-        yield from branches(
-            under, evaluations, held, [stage.id for stage in stages], indent + ("   " if last else "│  ")
-        )
-
-
-def shape(stage: Train) -> str:
-    """A training without its seed."""
-    recipe = stage.recipe
-    length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
-    return f"{taught(stage)} [{label(stage.method)}, {label(stage.objective)}, {length} at {recipe.learning_rate:g}]"
-
-
-def evaluated(count: int) -> str:
-    return f", {count} evaluations" if count else ""
-
-
-def plan_base(plan: Plan) -> Base:
-    """The encoder that everything begins with; a plan may ask it and train nothing."""
-    return next(stage.base for stage in plan.stages.values() if isinstance(stage, Evaluate))
 
 
 def not_applicable(plan: Plan) -> Iterator[str]:

@@ -121,6 +121,16 @@ def observed(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -
     return asked.combined(asked.observed)
 
 
+def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, *, level: float = LEVEL) -> Estimate:
+    """The contrast with Student's interval alone, for many at once. Raises ValueError where `find` does."""
+    asked = Asked.of(tallies, estimand, contrast, seed=0)
+    strands = asked.observed
+    value = asked.combined(strands)
+    if not np.isfinite(value):
+        raise Undefined(f"{type(estimand).__name__} has no value here: no language has all the texts that it needs")
+    return students(value, asked.variance(strands), level)
+
+
 def by_item(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Floats:
     """How much each cluster adds to the contrast, its runs averaged: what permutation.sign_flips takes to ask about
     these trained models alone. Their sum is the contrast."""
