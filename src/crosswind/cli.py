@@ -215,19 +215,31 @@ def claims(study: Path, store_path: Path, form: str, out: Path | None) -> None:
 @main.command()
 @study_argument
 @store_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The page; by default reports/NAME.html.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "latex", "markdown", "csv"]),
+    default="html",
+    show_default=True,
+    help="One page, or a folder with tables of this kind and figures as SVG, PDF and PNG.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The page or the folder; by default in reports/.")
+@click.option(
+    "--with",
+    "other",
+    type=click.Path(path_type=Path, exists=True),
+    help="Show it beside another study (its file), or beside the same study in another store (its folder).",
+)
 @told_plainly
-def report(study: Path, store_path: Path, out: Path | None) -> None:
-    """Write one self-contained HTML page from whatever is finished."""
+def report(study: Path, store_path: Path, form: str, out: Path | None, other: Path | None) -> None:
+    """Write what is finished: one self-contained HTML page, or tables and figures for a paper."""
+    from crosswind.console.reporting import written
     from crosswind.plan import make_plan
-    from crosswind.report.page import write_report
     from crosswind.store import Store
     from crosswind.study_file import load_study
 
-    planned = make_plan(load_study(study))
-    path = out or Path("reports", f"{planned.study.name}.html")
-    write_report(planned, Store(store_path), path)
-    click.echo(path.resolve())
+    for line in written(make_plan(load_study(study)), Store(store_path), form, out, other):
+        click.echo(line)
 
 
 @main.command()

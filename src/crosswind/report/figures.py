@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import altair
+from markupsafe import Markup
 
 from crosswind.report.alignment import Meeting
 from crosswind.report.contrasts import Difference
@@ -12,6 +14,8 @@ from crosswind.report.severity import Height
 from crosswind.report.spending import Mark
 from crosswind.report.summary import Point
 from crosswind.stats.averages import CLEAN
+
+Chart = Any  # altair's classes of layered and faceted charts have no common one that has all it takes
 
 # Clean text, then kinds of perturbed text: told apart by every kind of colour vision, and by shape.
 COLOURS = ("#0072b2", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9")
@@ -27,7 +31,7 @@ PANELS = 3
 PANEL_HEIGHT = 150
 
 
-def scores_by_language(points: Sequence[Point], chance: float) -> str:
+def scores_by_language(points: Sequence[Point], chance: float) -> Chart:
     """One target's scores: languages down, score across, one panel per treatment, intervals over seeds, chance."""
     rows = [
         {
@@ -69,10 +73,10 @@ def scores_by_language(points: Sequence[Point], chance: float) -> str:
         .properties(width=COLUMN_WIDTH, height=height)
         .facet(facet=altair.Facet("treatment:N", sort=treatments, title=None), columns=min(COLUMNS, len(treatments)))
     )
-    return svg(dressed(chart).configure_axisX(title="score", tickCount=6))
+    return dressed(chart).configure_axisX(title="score", tickCount=6)
 
 
-def forest(differences: Sequence[Difference]) -> str:
+def forest(differences: Sequence[Difference]) -> Chart:
     """Differences to one reference, one row a treatment and one panel a respect; the line at 0 is the reference."""
     rows = [asdict(each) for each in differences]
     treatments = list(dict.fromkeys(each.treatment for each in differences))
@@ -90,12 +94,12 @@ def forest(differences: Sequence[Difference]) -> str:
         .facet(
             facet=altair.Facet("asked:N", sort=list(dict.fromkeys(each.asked for each in differences)), title=None),
             columns=PANELS,
-        )  # fmt: skip
+        )
     )
-    return svg(dressed(chart))
+    return dressed(chart)
 
 
-def curves(points: Sequence[Height]) -> str:
+def curves(points: Sequence[Height]) -> Chart:
     """Scores over severity, one panel a condition and one line a treatment; severity 0 is clean text."""
     conditions = list(dict.fromkeys(point.condition for point in points))
     treatments = list(dict.fromkeys(point.treatment for point in points))
@@ -117,10 +121,10 @@ def curves(points: Sequence[Height]) -> str:
         .properties(width=COLUMN_WIDTH, height=PANEL_HEIGHT)
         .facet(facet=altair.Facet("condition:N", sort=conditions, title=None), columns=min(COLUMNS, len(conditions)))
     )
-    return svg(dressed(chart))
+    return dressed(chart)
 
 
-def falling(marks: Sequence[Mark]) -> str:
+def falling(marks: Sequence[Mark]) -> Chart:
     """Training losses over the share of updates, one panel a target."""
     treatments = list(dict.fromkeys(mark.treatment for mark in marks))
     targets = list(dict.fromkeys(mark.target for mark in marks))
@@ -139,10 +143,10 @@ def falling(marks: Sequence[Mark]) -> str:
         .facet(facet=altair.Facet("target:N", sort=targets, title=None), columns=min(PANELS, len(targets)))
         .resolve_scale(y="independent")
     )
-    return svg(dressed(chart))
+    return dressed(chart)
 
 
-def aligned(points: Sequence[Meeting]) -> str:
+def aligned(points: Sequence[Meeting]) -> Chart:
     """How well a language is aligned against what it receives, one dot a language, one panel a target."""
     targets = list(dict.fromkeys(point.target for point in points))
     data = altair.Chart(altair.InlineData(values=[asdict(point) for point in points])).encode(
@@ -155,10 +159,10 @@ def aligned(points: Sequence[Meeting]) -> str:
         .properties(width=COLUMN_WIDTH * 1.4, height=PANEL_HEIGHT * 1.4)
         .facet(facet=altair.Facet("target:N", sort=targets, title=None), columns=min(PANELS, len(targets)))
     )
-    return svg(dressed(chart))
+    return dressed(chart)
 
 
-def dressed(chart: Any) -> Any:
+def dressed(chart: Any) -> Chart:
     """A chart in the page's clothes."""
     return (
         chart.configure(background="transparent", font="system-ui, sans-serif")
@@ -177,7 +181,24 @@ def languages_by_score(points: Sequence[Point]) -> list[str]:
     return sorted(found, key=lambda language: -sum(found[language]) / len(found[language]))
 
 
-def svg(chart: altair.TopLevelMixin) -> str:
+def svg(chart: Chart) -> Markup:
+    """A chart as an element of the page."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(chart.to_dict()))
+    return Markup(vl_convert.vegalite_to_svg(chart.to_dict()))
+
+
+def write(chart: Chart, path: Path) -> None:
+    """A chart as a file of its own, of the kind that the path's ending says: svg, pdf or png. On white paper."""
+    import vl_convert
+
+    told = chart.configure(background="white", font="system-ui, sans-serif").to_dict()
+    match path.suffix:
+        case ".svg":
+            path.write_text(vl_convert.vegalite_to_svg(told), encoding="utf-8")
+        case ".pdf":
+            path.write_bytes(vl_convert.vegalite_to_pdf(told))
+        case ".png":
+            path.write_bytes(vl_convert.vegalite_to_png(told, scale=2))
+        case other:
+            raise ValueError(f"{path}: figures are written as .svg, .pdf or .png, not {other!r}")

@@ -31,6 +31,7 @@ from crosswind.report import (
     summary,
     verdicts,
 )
+from crosswind.report.beside import Beside
 from crosswind.report.tree import tree
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
@@ -64,14 +65,14 @@ class Script:
     digest: str
 
 
-def write_report(plan: Plan, store: Store, path: Path) -> None:
+def write_report(plan: Plan, store: Store, path: Path, other: Beside | None = None) -> None:
     """Write the page of a study from whatever the store holds of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(plan, store), encoding="utf-8")
+    path.write_text(page(plan, store, other), encoding="utf-8")
 
 
-def page(plan: Plan, store: Store) -> str:
-    """The page as text."""
+def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
+    """The page as text; `other` is what it is to be shown beside."""
     scores = results.scores(plan, store)
     tables = explorer.tables(scores, chances(plan), {label(task): task.source for task in plan.study.targets})
     marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
@@ -79,6 +80,7 @@ def page(plan: Plan, store: Store) -> str:
     return template().render(
         study=plan.study,
         plan=plan,
+        beside=other,
         claims=verdicts.views(entries),
         primaries=sum(entry.claim.primary for entry in entries),
         digest=digest(plan.study),
@@ -86,8 +88,8 @@ def page(plan: Plan, store: Store) -> str:
         tables=tables,
         tables_json=Markup(explorer.embedded(tables)),
         script=script(),
-        aligned=Markup(figures.aligned(meetings)) if meetings else "",
-        falling=Markup(figures.falling(marks)) if marks else "",
+        aligned=figures.svg(figures.aligned(meetings)) if meetings else "",
+        falling=figures.svg(figures.falling(marks)) if marks else "",
         tree=list(tree(plan, store.held())),
         spendings=spending.spendings(plan, store),
         limits=limits.limits(plan, scores),
@@ -143,14 +145,14 @@ def sections(plan: Plan, store: Store, scores: polars.DataFrame, tables: list[ex
         found.append(
             Section(
                 target,
-                Markup(drawn),
+                figures.svg(drawn),
                 own,
                 texts,
                 published.get(target, []),
-                Markup(figures.forest(against)) if against else Markup(""),
+                figures.svg(figures.forest(against)) if against else Markup(""),
                 against[0].reference if against else "",
                 against[0].over if against and len(plan.study.seeds) > 1 else "",
-                Markup(figures.curves(heights)) if heights else Markup(""),
+                figures.svg(figures.curves(heights)) if heights else Markup(""),
                 drawn_curves,
                 len(own) - drawn_curves,
             )

@@ -44,7 +44,7 @@
     const widest = Math.max(1, ...every);
     const made = element("table", undefined, "heat");
     const against = as.value === "beyond" ? ` less ${table.treatments[other.value]}` : as.value === "drop" ? ", change from clean text" : `; chance is ${table.chance.toFixed(0)}`;
-    made.append(element("caption", `${table.target}, ${table.treatments[treatment.value]}${against}.`));
+    const told = element("p", `${table.target}, ${table.treatments[treatment.value]}${against}.`, "told");
     const head = made.createTHead().insertRow();
     head.append(element("th", "language"), ...table.columns.map((name) => element("th", name, "number")));
     const body = made.createTBody();
@@ -54,7 +54,7 @@
       if (language === table.source) name.append(" ", element("small", "source"));
       row.append(name, ...rows[place].map((_, column) => cell(table, rows[place], column, place, widest)));
     });
-    heat.querySelector(".scroll").replaceChildren(made);
+    heat.querySelector(".scroll").replaceChildren(told, made);
   };
   if (target) {
     fill();
