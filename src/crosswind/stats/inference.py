@@ -89,9 +89,7 @@ def find(
     """
     asked = Asked.of(tallies, estimand, contrast, seed)
     strands = asked.observed
-    observed = asked.combined(strands)
-    if not np.isfinite(observed):
-        raise Undefined(f"{type(estimand).__name__} has no value here: no language has all the texts that it needs")
+    observed = asked.value_of(strands)
     items_BR = asked.items_drawn(seed, draws)
     again = asked.resampled(strands, items_BR, seed)
     drawn, value = again.drawn, observed
@@ -118,7 +116,19 @@ def find(
 def observed(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> float:
     """The contrast as `Finding.observed` has it, without asking how sure it is."""
     asked = Asked.of(tallies, estimand, contrast, seed=0)
-    return asked.combined(asked.observed)
+    return asked.value_of(asked.observed)
+
+
+def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, *, level: float = LEVEL) -> Estimate:
+    """Student's interval of a contrast alone, without resampling: for pages with many of them.
+
+    Raises ValueError for an estimand that is not smooth, whose interval only `find` can tell.
+    """
+    if not estimand.is_smooth:
+        raise ValueError(f"{type(estimand).__name__} has no interval without resampling; use find")
+    asked = Asked.of(tallies, estimand, contrast, seed=0)
+    strands = asked.observed
+    return students(asked.value_of(strands), asked.variance(strands), level)
 
 
 def by_item(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Floats:
@@ -191,10 +201,14 @@ class Asked:
         """The strands on the whole sample."""
         return [Strand(weight, own[0]) for weight, own in zip(self.weights, self.strands(self.whole), strict=True)]
 
-    def combined(self, strands: Sequence[Strand]) -> float:
-        """One value from the values of seeds."""
+    def value_of(self, strands: Sequence[Strand]) -> float:
+        """One value from the values of seeds; raises Undefined where there is none."""
         pick = np.min if self.estimands[0].over_seeds == "least" else np.mean
-        return float(sum(strand.weight * pick(strand.values_R) for strand in strands))
+        value = float(sum(strand.weight * pick(strand.values_R) for strand in strands))
+        if not np.isfinite(value):
+            name = type(self.estimands[0]).__name__
+            raise Undefined(f"{name} has no value here: no language has all the texts that it needs")
+        return value
 
     def variance(self, strands: Sequence[Strand]) -> Variance:
         """The variance of the contrast by leaving out one unit after the other."""
