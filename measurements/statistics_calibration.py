@@ -21,7 +21,9 @@ from crosswind.stats.estimates import Treatment, between
 from crosswind.stats.grids import Axes
 from crosswind.stats.inference import Finding, find
 from crosswind.stats.multiplicity import holm
+from crosswind.stats.stochastic_order import orders
 from crosswind.stats.tallies import Block, Tally
+from crosswind.stats.three_way import three_way
 from crosswind.stats.verdicts import Region, probabilities, ruling
 from crosswind.stats.worst import WorstCondition
 from instruments import markdown, publish
@@ -246,6 +248,41 @@ def families(count: int, claims: int = 10) -> float:
     return 100 * wrong / (count // 10)
 
 
+def order_by_chance(count: int) -> Mapping[str, float]:
+    """How often almost stochastic order finds one of two equal methods the higher one."""
+    found = {}
+    for runs in (5, 10):
+        bounds = []
+        for number in range(count):
+            one, other = np.random.default_rng(stream(1, "order", runs, number)).normal(0, 1, (2, runs)).tolist()
+            bounds.append(orders({"one": one, "other": other}, seed=number)["one", "other"].bound)
+        for most in (0.5, 0.2):
+            found[f"almost stochastic order, {runs} seeds: bound below {most}"] = 100 * float(
+                np.mean(np.array(bounds) < most)
+            )
+    return found
+
+
+def mixed_model(count: int) -> Mapping[str, float]:
+    """How often the intervals of the mixed model hold what was simulated, by effect."""
+    far = (np.arange(12) - 5.5) / np.arange(12).std()
+    truths = {"a": 0.0, "a x perturbed": 0.4, "a x distance": 0.0, "a x perturbed x distance": -0.2}
+    held = dict.fromkeys(truths, 0)
+    perturbed = np.array([0.0, 1.0, 1.0])
+    for number in range(count):
+        generator = np.random.default_rng(stream(1, "mixed", number))
+        logit = 0.5 - 0.3 * far[:, None] - perturbed * (0.8 + generator.normal(0, 0.2, (12, 1)))
+        logit = logit + generator.normal(0, 0.3, (12, 1)) + generator.normal(0, 0.1, (2, 5, 1, 1))
+        logit = logit + perturbed * (generator.normal(0, 0.1, (2, 5, 1, 1)) + generator.normal(0, 0.1, (2, 1, 12, 1)))
+        logit[0] += perturbed * (0.4 - 0.2 * far[:, None])
+        right = generator.binomial(500, 1 / (1 + np.exp(-logit))).astype(float)
+        made = tallied(right[None], np.full_like(right, 500)[None])
+        fitted = three_way([made], B, {f"l{place}": float(place) for place in range(12)}, {})
+        for name, truth in truths.items():
+            held[name] += fitted.effects[name].low <= truth <= fitted.effects[name].high
+    return {f"mixed model, {name}": 100 * own / count for name, own in held.items()}
+
+
 def spelled(value: float | None) -> str:
     return "" if value is None else f"{value:.1f}"
 
@@ -259,6 +296,7 @@ def main() -> None:
         found.append(rates(cell, options.studies))
         print(found[-1], flush=True)
     claims = false_claims(options.studies)
+    orders_found, mixed = order_by_chance(options.studies), mixed_model(options.studies // 5)
     header = (
         *("world", "Student's t", "bootstrap", "verdicts on equal arms", "z-test of rows"),
         "bootstrap of items only",
@@ -277,9 +315,15 @@ def main() -> None:
             markdown(header, table),
             "Claims on the border of being true, per cent supported (nominal 2.5; 5 of equivalence and of families):",
             markdown(("claim", "per cent"), [(name, f"{value:.1f}") for name, value in claims.items()]),
+            "Of two equal methods, per cent of comparisons in which the first is almost stochastically the higher one:",
+            markdown(("comparison", "per cent"), [(name, f"{value:.1f}") for name, value in orders_found.items()]),
+            f"Intervals of the mixed model that hold what was simulated, per cent of {options.studies // 5} studies "
+            "(two arms, five seeds, twelve languages, clean and two kinds of perturbed text):",
+            markdown(("effect", "per cent"), [(name, f"{value:.1f}") for name, value in mixed.items()]),
         ]
     )
     facts = {"studies": options.studies, "draws": DRAWS, "cells": [vars(own) for own in found], "claims": dict(claims)}
+    facts |= {"orders": dict(orders_found), "mixed": dict(mixed)}
     publish("statistics_calibration", text, facts, {})
 
 
