@@ -215,6 +215,11 @@ def test_arms_without_anything_in_common_are_refused() -> None:
         asked(tally(answers(told, ("arm", "language")), "accuracy"))
 
 
+def test_one_cluster_says_nothing_about_others() -> None:
+    with pytest.raises(Undefined, match="task: one cluster of items says nothing"):
+        asked(tally(answers({("a",): "y"}, ("arm",)), "accuracy"), contrast=alone(A))
+
+
 def test_undefined_is_said() -> None:
     with pytest.raises(Undefined, match="TransferGap has no value here"):
         find(

@@ -19,6 +19,7 @@ from crosswind.stats.tallies import Tally
 from crosswind.stats.two_way import Strand, Variance, variance
 
 DRAWS = 10_000
+LEAST_CLUSTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def find(
     the estimand means nothing for them, ValueError where there are no outcomes in common.
     """
     asked = Asked.of(tallies, estimand, contrast, seed)
+    refuse_too_few(asked.sample)
     strands = asked.observed
     observed = asked.value_of(strands)
     items_BR = asked.items_drawn(seed, draws)
@@ -127,6 +129,7 @@ def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, 
     if not estimand.is_smooth:
         raise ValueError(f"{type(estimand).__name__} has no interval without resampling; use find")
     asked = Asked.of(tallies, estimand, contrast, seed=0)
+    refuse_too_few(asked.sample)
     strands = asked.observed
     return students(asked.value_of(strands), asked.variance(strands), level)
 
@@ -236,6 +239,13 @@ class Asked:
             return again
         variance = replace(again.variance, degrees=float("inf"))
         return Resampled(least_of_seeds(strands, items_BR, seed, paired=self.is_paired), variance)
+
+
+def refuse_too_few(sample: Sample) -> None:
+    """Say where there is nothing to tell how much items differ."""
+    for space in sample.spaces:
+        if space.units < LEAST_CLUSTERS:
+            raise Undefined(f"{space.name}: one cluster of items says nothing about what others would give")
 
 
 def seeds_in_common(grids: Sequence[Grid], place: int) -> tuple[int, ...]:

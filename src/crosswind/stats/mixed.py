@@ -2,7 +2,7 @@
 
 What statsmodels has is made for nested groups; crossed ones (languages and runs) it can only take as one large group.
 All that the likelihood needs is a matrix of products that is made once, as large as there are effects (Bates et al.,
-2015). Degrees of freedom are Satterthwaite's (Fai & Cornelius, 1996), since there are never many languages or runs.
+2015). Degrees of freedom are Satterthwaite's (Giesbrecht & Burns, 1985), since there are never many languages or runs.
 Letters: N observations, P fixed effects, Q levels of all random factors, K factors, S fixed effects and the response.
 """
 
