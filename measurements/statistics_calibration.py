@@ -232,20 +232,21 @@ def false_claims(count: int) -> Mapping[str, float]:
             for _, own in studies(world, Score(), count, name)
         ]
         found[name] = 100 * sum(told) / count
-    found["any of ten primary claims, all false, after Holm"] = families(count)
+    found["any of ten primary claims, all false, after Holm"] = false_families(count)
     return found
 
 
-def families(count: int, claims: int = 10) -> float:
+def false_families(count: int, claims: int = 10) -> float:
     """How often any of ten claims on equal arms gets a verdict."""
     world = partial(gaussian, runs=5, seeds=0.5, items=6, both=6)
     wrong, region = 0, Region("superiority")
-    made = studies(world, Score(), count * claims // 10, "families")
-    for _ in range(count // 10):
+    families = count // 4
+    made = studies(world, Score(), families * claims, "families")
+    for _ in range(families):
         own = {str(place): next(made)[1] for place in range(claims)}
         adjusted = holm({name: probabilities(each, region).two_sided for name, each in own.items()})
         wrong += any(ruling(own[name], region, adjusted[name]).verdict != "inconclusive" for name in own)
-    return 100 * wrong / (count // 10)
+    return 100 * wrong / families
 
 
 def order_by_chance(count: int) -> Mapping[str, float]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -215,6 +216,11 @@ def test_names_are_told_apart() -> None:
         estimand("drop", source="en")
     with pytest.raises(ValueError, match="estimand mce does not go with nothing"):
         estimand("mce")
+
+
+def test_every_name_is_explained() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "statistics.md").read_text(encoding="utf-8")
+    assert [name for name in ESTIMANDS if f"`{name}`" not in page] == []
 
 
 def test_every_name_has_a_value() -> None:
