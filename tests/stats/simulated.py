@@ -7,6 +7,8 @@ import numpy as np
 import polars
 
 from crosswind.stats.estimates import Treatment
+from crosswind.stats.grids import Axes
+from crosswind.stats.tallies import Block, Tally
 
 A, B = Treatment("a"), Treatment("b")
 
@@ -76,3 +78,20 @@ def study(
             "n": 1.0,
         }
     )
+
+
+def tallied(right_ARLCI: Any) -> Tally:
+    """The tally of the same array at once, every item a cluster."""
+    scores = np.asarray(right_ARLCI, float)
+    arms, runs, languages, conditions, count = scores.shape
+    axes = Axes(
+        tuple(Treatment(chr(97 + place)) for place in range(arms)),
+        tuple(range(1, runs + 1)),
+        tuple(f"l{place}" for place in range(languages)),
+        tuple(f"k{place}" for place in range(1, conditions)),
+        *((1,), (1,)),
+    )
+    over_IN = scores.reshape(-1, count).T
+    places = np.arange(over_IN.shape[1])
+    block = Block(np.arange(count), places, over_IN, np.ones((count, 1)), np.zeros_like(places))
+    return Tally("task", "task", 0.0, axes, tuple(f"{place:06}" for place in range(count)), (block,))

@@ -19,6 +19,7 @@ from crosswind.stats.tallies import Tally
 from crosswind.stats.two_way import Strand, Variance, variance
 
 DRAWS = 10_000
+LEAST_CLUSTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,9 @@ def find(
     the estimand means nothing for them, ValueError where there are no outcomes in common.
     """
     asked = Asked.of(tallies, estimand, contrast, seed)
+    refuse_too_few(asked.sample)
     strands = asked.observed
-    observed = asked.combined(strands)
-    if not np.isfinite(observed):
-        raise Undefined(f"{type(estimand).__name__} has no value here: no language has all the texts that it needs")
+    observed = asked.value_of(strands)
     items_BR = asked.items_drawn(seed, draws)
     again = asked.resampled(strands, items_BR, seed)
     drawn, value = again.drawn, observed
@@ -118,7 +118,20 @@ def find(
 def observed(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> float:
     """The contrast as `Finding.observed` has it, without asking how sure it is."""
     asked = Asked.of(tallies, estimand, contrast, seed=0)
-    return asked.combined(asked.observed)
+    return asked.value_of(asked.observed)
+
+
+def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, *, level: float = LEVEL) -> Estimate:
+    """Student's interval of a contrast alone, without resampling: for pages with many of them.
+
+    Raises ValueError for an estimand that is not smooth, whose interval only `find` can tell.
+    """
+    if not estimand.is_smooth:
+        raise ValueError(f"{type(estimand).__name__} has no interval without resampling; use find")
+    asked = Asked.of(tallies, estimand, contrast, seed=0)
+    refuse_too_few(asked.sample)
+    strands = asked.observed
+    return students(asked.value_of(strands), asked.variance(strands), level)
 
 
 def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, *, level: float = LEVEL) -> Estimate:
@@ -201,10 +214,14 @@ class Asked:
         """The strands on the whole sample."""
         return [Strand(weight, own[0]) for weight, own in zip(self.weights, self.strands(self.whole), strict=True)]
 
-    def combined(self, strands: Sequence[Strand]) -> float:
-        """One value from the values of seeds."""
+    def value_of(self, strands: Sequence[Strand]) -> float:
+        """One value from the values of seeds; raises Undefined where there is none."""
         pick = np.min if self.estimands[0].over_seeds == "least" else np.mean
-        return float(sum(strand.weight * pick(strand.values_R) for strand in strands))
+        value = float(sum(strand.weight * pick(strand.values_R) for strand in strands))
+        if not np.isfinite(value):
+            name = type(self.estimands[0]).__name__
+            raise Undefined(f"{name} has no value here: no language has all the texts that it needs")
+        return value
 
     def variance(self, strands: Sequence[Strand]) -> Variance:
         """The variance of the contrast by leaving out one unit after the other."""
@@ -232,6 +249,13 @@ class Asked:
             return again
         variance = replace(again.variance, degrees=float("inf"))
         return Resampled(least_of_seeds(strands, items_BR, seed, paired=self.is_paired), variance)
+
+
+def refuse_too_few(sample: Sample) -> None:
+    """Say where there is nothing to tell how much items differ."""
+    for space in sample.spaces:
+        if space.units < LEAST_CLUSTERS:
+            raise Undefined(f"{space.name}: one cluster of items says nothing about what others would give")
 
 
 def seeds_in_common(grids: Sequence[Grid], place: int) -> tuple[int, ...]:

@@ -127,9 +127,7 @@ def tally(
     rows = outcomes.filter(~polars.col("collided")).with_columns(*RATIOS[metric].columns())
     if rows.select(*CELL, "example").is_duplicated().any():
         raise ValueError(f"{targets[0]}: an item stands twice in one cell; give every cell of a study once")
-    sums = (
-        COUNTED[counts](rows).group_by(*CELL, "cluster").agg(polars.col("over", "under").sum()).sort(*CELL, "cluster")
-    )
+    sums = COUNTED[counts](rows).group_by(*CELL, "cluster").agg(polars.col("over", "under").sum())
     axes = axes_of(sums)
     clusters = tuple(sums["cluster"].unique().sort())
     placed = sums.select(
@@ -175,8 +173,9 @@ def cell_places(sums: polars.DataFrame, axes: Axes) -> Places:
 def blocks_of(placed: polars.DataFrame) -> tuple[Block, ...]:
     """The rows as dense arrays, one for all languages with the same clusters."""
     alike: dict[bytes, list[str]] = defaultdict(list)
-    for (language,), own in placed.group_by("language", maintain_order=True):
-        alike[own["cluster"].unique().sort().to_numpy().tobytes()].append(str(language))
+    for language in placed["language"].unique().sort():
+        own = placed.filter(polars.col("language") == language)["cluster"]
+        alike[own.unique().sort().to_numpy().tobytes()].append(language)
     return tuple(block_of(placed.filter(polars.col("language").is_in(languages))) for languages in alike.values())
 
 

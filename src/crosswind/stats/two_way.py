@@ -62,10 +62,21 @@ def added(
     seeds = [Component(strand.by_seed, strand.runs - 1) for strand in strands]
     by_seed, by_item, both = (sum(piece.size for piece in own) for own in (seeds, items, interactions))
     total = max(by_seed + by_item - both, by_seed)
-    below = sum(piece.size**2 / piece.degrees for piece in (*seeds, *items, *interactions) if piece.size > 0)
+    return Variance(total, degrees(seeds, items, interactions), Parts(by_seed, by_item, both, runs, clusters))
+
+
+def degrees(seeds: Sequence[Component], items: Sequence[Component], interactions: Sequence[Component]) -> float:
+    """Satterthwaite's degrees of freedom, at least those of the seeds.
+
+    Where few seeds happen to lie close together, the plain formula finds a small variance and at once many degrees of
+    freedom, and intervals come out short. So the seeds' part counts here for as much more as its square is too large in
+    expectation, (n + 2) / n with n degrees.
+    """
+    careful = [Component(piece.size * (1 + 2 / max(1, piece.degrees)), piece.degrees) for piece in seeds]
+    by_seed, by_item, both = (sum(piece.size for piece in own) for own in (careful, items, interactions))
+    below = sum(piece.size**2 / piece.degrees for piece in (*careful, *items, *interactions) if piece.size > 0)
     least = min((piece.degrees for piece in seeds if piece.size > 0), default=0)
-    degrees = max(total**2 / below, least) if below else float("inf")
-    return Variance(total, degrees, Parts(by_seed, by_item, both, runs, clusters))
+    return max(max(by_seed + by_item - both, by_seed) ** 2 / below, least) if below else float("inf")
 
 
 def variance(strands: Sequence[Strand], influences: Sequence[Sequence[Floats]], clusters: int) -> Variance:
