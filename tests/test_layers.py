@@ -22,7 +22,7 @@ LAYERS = [
     {"study", "records", "makers", "train", "provenance", "jobs", "alignment"},
     {"refusals", "claimed"},
     {"study_file", "leaderboard", "plan", "store", "frontier"},
-    {"estimate", "workshop"},
+    {"estimate", "workshop", "gathered"},
     {"mixing"},
     {"perturbed_sets"},
     {"work", "exports"},

@@ -8,9 +8,10 @@ from typing import Any
 import polars
 from polars import selectors
 
+from crosswind.gathered import scores_of
 from crosswind.plan import Plan
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
-from crosswind.store import OUTCOMES, SCORES, Store
+from crosswind.store import OUTCOMES, Store
 
 CELL_SCHEMA = {
     "arm": polars.String,
@@ -69,7 +70,8 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     changed, what cut its words, and the share of the clean set that was not in normal form as published.
     """
     planned = cells(plan, store)
-    found = read(plan, store, planned.filter(polars.col("status") == "done")["stage"].unique(), SCORES)
+    done = planned.filter(polars.col("status") == "done")["stage"].unique()
+    found = scores_of(store, map(plan.stages.__getitem__, done))
     missing = [polars.lit(None, kind).alias(name) for name, kind in SCORE_SCHEMA.items() if name not in found.columns]
     whole = found.with_columns(missing) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
     columns = whole.select(*SCORE_SCHEMA)

@@ -134,16 +134,6 @@ def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, 
     return students(asked.value_of(strands), asked.variance(strands), level)
 
 
-def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, *, level: float = LEVEL) -> Estimate:
-    """The contrast with Student's interval alone, for many at once. Raises ValueError where `find` does."""
-    asked = Asked.of(tallies, estimand, contrast, seed=0)
-    strands = asked.observed
-    value = asked.combined(strands)
-    if not np.isfinite(value):
-        raise Undefined(f"{type(estimand).__name__} has no value here: no language has all the texts that it needs")
-    return students(value, asked.variance(strands), level)
-
-
 def by_item(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Floats:
     """How much each cluster adds to the contrast, its runs averaged: what permutation.sign_flips takes to ask about
     these trained models alone. Their sum is the contrast."""
