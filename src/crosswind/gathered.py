@@ -5,7 +5,6 @@ are missing are read where they are, one that two processes write at once has th
 """
 
 import contextlib
-import os
 import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -61,6 +60,6 @@ def keep(table: polars.DataFrame, path: Path) -> None:
     aside = path.with_name(f".{path.name}-{uuid.uuid4().hex}")
     try:
         table.write_parquet(aside)
-        os.replace(aside, path)
+        aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
