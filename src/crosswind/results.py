@@ -9,9 +9,10 @@ from typing import Any
 import polars
 from polars import selectors
 
+from crosswind.gathered import scores_of
 from crosswind.plan import Plan
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
-from crosswind.store import OUTCOMES, SCORES, Store
+from crosswind.store import OUTCOMES, Store
 
 CELL_SCHEMA = {
     "arm": polars.String,
@@ -84,7 +85,8 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     changed, what cut its words, and the share of the clean set that was not in normal form as published.
     """
     planned = cells(plan, store)
-    found = read(plan, store, planned.filter(polars.col("status") == "done")["stage"].unique(), SCORES)
+    done = planned.filter(polars.col("status") == "done")["stage"].unique()
+    found = scores_of(store, map(plan.stages.__getitem__, done))
     missing = [polars.lit(None, kind).alias(name) for name, kind in SCORE_SCHEMA.items() if name not in found.columns]
     whole = found.with_columns(missing) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
     columns = whole.select(*SCORE_SCHEMA)
@@ -92,9 +94,11 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     return planned.join(told, on="stage", how="left", maintain_order="left")
 
 
-def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
-    """One row per example of every finished cell."""
+def outcomes(plan: Plan, store: Store, stages: Iterable[str] | None = None) -> polars.DataFrame:
+    """One row per example of every finished cell, or of those that some evaluations stand for."""
     planned = cells(plan, store).filter(polars.col("status") == "done")
+    if stages is not None:
+        planned = planned.filter(polars.col("stage").is_in(list(stages)))
     found = read(plan, store, planned["stage"].unique(), OUTCOMES)
     if not found.height:
         return planned.head(0)

@@ -28,6 +28,7 @@ from crosswind.choices import (
     refuse,
     refuse_repeats,
 )
+from crosswind.claims.declared import Claim
 from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
 from crosswind.controls.base import Control
@@ -283,6 +284,7 @@ class Study(Part):
     conditions: tuple[Condition, ...] = Field((), alias="condition")
     gauntlet: Gauntlet | None = None
     segmenter: Literal["builtin", "icu"] = "builtin"
+    claims: tuple[Claim, ...] = Field((), alias="claim")
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
 
@@ -311,6 +313,12 @@ class Study(Part):
     def conditions_differ(cls, conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
         refuse_repeats([condition.name for condition in conditions], "condition")
         return conditions
+
+    @field_validator("claims")
+    @classmethod
+    def claims_differ(cls, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        refuse_repeats([claim.name for claim in claims], "claim")
+        return claims
 
     @property
     def every_condition(self) -> tuple[Condition, ...]:

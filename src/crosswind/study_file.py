@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from crosswind import catalog, languages
 from crosswind.choices import ALL, of_task
+from crosswind.claimed import unmet_claims
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.conditions import cases
 from crosswind.described import Described
@@ -97,6 +98,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         missing_layers,
         missing_segmenter,
         unfit_samplers,
+        unmet_claims,
     )
     for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)

@@ -172,4 +172,5 @@ def matrices(scores: polars.DataFrame) -> list[Matrix]:
 
 
 def treatment(arm: str, sequence: str) -> str:
-    return f"{arm}: {sequence or 'no intermediate task'}"
+    """A treatment's name: the arm, and its intermediate tasks if there are any."""
+    return f"{arm}: {sequence}" if sequence else arm
