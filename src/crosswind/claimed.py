@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from crosswind import languages
+from crosswind import catalog, languages
 from crosswind.catalog import suggestion
 from crosswind.choices import ALL, of_task
 from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
 from crosswind.complaints import Place
 from crosswind.conditions import cases
+from crosswind.formats import SPAN, SPAN_OR_NULL
 from crosswind.identity import canonical
 from crosswind.stages import label
 from crosswind.study import Arm, Study, spelled
@@ -93,8 +94,54 @@ def digest(study: Study) -> str:
 def unmet_claims(study: Study) -> Iterator[tuple[Place, str]]:
     """What claims name and the study does not have."""
     for number, claim in enumerate(study.claims):
-        for key, message in (*astray(study, claim), *misplaced(study, claim)):
+        wrong = [*astray(study, claim), *misplaced(study, claim)]
+        for key, message in wrong or missing_controls(study, claim):
             yield ("claim", number, key), message
+
+
+def missing_controls(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Controls without which a difference could be explained by something else, where a primary claim waives none."""
+    if not claim.primary or claim.waive:
+        return
+    asked: dict[tuple[str, str], str] = {}
+    for gainer in (name for name, weight in claim.contrast.items() if weight > 0):
+        for loser in (name for name, weight in claim.contrast.items() if weight < 0):
+            one, other = placed(study, gainer), placed(study, loser)
+            for control, reason in wanted(study, claim, one, other):
+                asked.setdefault((one.arm, control), reason)
+    for (arm, control), reason in asked.items():
+        yield "contrast", (f"{reason}; give arm {arm} controls = [{control}], or say in waive why it can do without")
+
+
+def wanted(study: Study, claim: Claim, one: Placed, other: Placed) -> Iterator[tuple[str, str]]:
+    """The controls that a difference of two treatments calls for and the first one's arm lacks, with the reason."""
+    arms = {arm.name: arm for arm in study.arms}
+    arm, rival = arms[one.arm], arms[other.arm]
+    there = {catalog.name_of(type(control)): control for control in arm.controls}
+    if one.sequence and not other.sequence:
+        if "update_matched" not in there:
+            yield '"update_matched"', "intermediate tasks also mean more updates"
+        if "label_shuffled" not in there:
+            yield '"label_shuffled"', "intermediate tasks also bring more text"
+        same = {task.format for task in targets(study, claim)} & {SPAN, SPAN_OR_NULL}
+        if "joint_same_task" not in there and any(task.format in same for task in arm.tasks.values()):
+            yield '"joint_same_task"', "an intermediate task of the target's own kind is also more data of it"
+    if arm.objective.cost > rival.objective.cost and not by_compute(there.get("update_matched")):
+        yield '{ kind = "update_matched", by = "compute" }', "several passes also cost more than one"
+    climbs = getattr(arm.objective, "direction", None) == "gradient" and not hasattr(rival.objective, "direction")
+    if climbs and "random_direction" not in there:
+        yield '"random_direction"', "text that is moved uphill is also moved"
+    if arm.augment is not None and arm.augment.mode == "offline" and rival.augment is None:
+        yield from (
+            (f'"{name}"', "copies of the training set are also more of it")
+            for name in ("data_matched",)
+            if name not in there
+        )
+
+
+def by_compute(control: object) -> bool:
+    """Whether a control has as many passes, not only as many updates."""
+    return getattr(control, "by", None) == "compute"
 
 
 def astray(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:

@@ -6,13 +6,14 @@ rate (Holm). What supports a claim at its margin may still be smaller than what 
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import polars
 
 from crosswind import results
+from crosswind.choices import ALL
 from crosswind.claimed import about, codes, placed, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
 from crosswind.plan import Plan
@@ -21,8 +22,8 @@ from crosswind.stages import label
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
-from crosswind.stats.estimates import Contrast, Estimate, Treatment
-from crosswind.stats.inference import Finding, find, observed
+from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
+from crosswind.stats.inference import Finding, estimated, find, observed
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
@@ -39,13 +40,24 @@ Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """A control of an arm that a claim favours, and how far that arm is above it: the claim's own question, asked
+    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region."""
+
+    name: str
+    estimate: Estimate
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A claim judged.
 
     `p` is two-sided before correction, `adjusted` after it. `confidence` is 1 - `adjusted` where a verdict was reached.
     `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
-    studies. `without_language` is the range of the effect when each language in turn is left out.
+    studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
+    controls of the arms that it favours.
     """
 
     claim: Claim
@@ -63,13 +75,14 @@ class Entry:
     failed: int = 0
     seeds_needed: int | None = None
     because: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
     """Every claim of a study, judged on whatever is finished."""
     if not plan.study.claims:
         return []
-    scores = results.scores(plan, store)
+    scores = results.scores(plan, store).with_columns(averages.is_met().alias("met"))
     return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
 
 
@@ -114,7 +127,8 @@ def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
 
 def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -> Entry:
     """A claim with its finding, before any correction."""
-    planned = rows_of(plan.study, claim, scores)
+    treatments = [treatment(plan.study, name) for name in claim.treatments]
+    planned = rows_of(plan.study, claim, scores, treatments)
     usable = averages.countable(planned)
     entry = Entry(
         claim,
@@ -139,17 +153,35 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         support=region.support(finding),
         permutation=permuted(finding),
         without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
+        rivals=tuple(rivals(plan, store, scores, claim, asked)),
     )
 
 
-def rows_of(study: Study, claim: Claim, scores: polars.DataFrame) -> polars.DataFrame:
-    """The scores that a claim is about; those of its reference and pool among them."""
-    treatments = {placed(study, name) for name in claim.treatments}
+def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, asked: Estimand) -> Iterator[Rival]:
+    """The controls of every arm that a claim favours, as far as they are finished."""
+    favoured = [treatment(plan.study, name) for name, weight in claim.contrast.items() if weight > 0]
+    for one in favoured if asked.is_smooth else ():
+        for companion in (each for each in plan.companions if each.of == one.arm):
+            other = Treatment(companion.name, one.sequence)
+            usable = averages.countable(rows_of(plan.study, claim, scores, [one, other, *asked.needs()]))
+            try:
+                outcomes = results.outcomes(plan, store, usable["stage"].unique())
+                found = estimated(tallied(plan.study, claim, asked, outcomes), asked, between(one, other), level=LEVEL)
+            except ValueError:
+                continue  # it stands beside other sequences only, or is not finished; the page says what is missing
+            shown = bool(region_of(claim).holds([found.low, found.high]).all())
+            yield Rival(companion.name, found, shown)
+
+
+def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Sequence[Treatment]) -> polars.DataFrame:
+    """The scores of some treatments that a claim is about."""
     conditions = {CLEAN} if claim.estimand in ON_CLEAN else {CLEAN, *about(study, claim)}
     keep = polars.lit(value=False)
     for target in targets(study, claim):
         keep |= (polars.col("target") == label(target)) & polars.col("language").is_in(spoken(study, claim, target))
     own = scores.filter(keep & polars.col("condition").is_in(conditions) & polars.col("main").fill_null(value=True))
+    if ALL in claim.conditions:
+        own = own.filter(~polars.col("met"))  # what an arm has learned from tells nothing of what it has not met
     if claim.severities is not None:
         own = own.filter(polars.col("severity").is_in([0, *claim.severities]))
     arms = polars.struct("arm", "sequence")
@@ -168,8 +200,7 @@ def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFr
     for target in targets(study, claim):
         own = outcomes.filter(polars.col("target") == label(target))
         if own.height:
-            space = getattr(target, "cluster_space", None)
-            found.append(tally(own, target.metric, counts=asked.counts, chance=100 * target.chance, space=space))
+            found.append(tally(own, target.metric, counts=asked.counts, chance=100 * target.chance))
     if not found:
         raise ValueError("nothing that it is about is finished; run the study")
     return found
@@ -262,6 +293,7 @@ def row(entry: Entry) -> dict[str, Any]:
         "without_language_high": highest,
         "seeds_needed": entry.seeds_needed,
         "because": entry.because,
+        "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),
         "waived": claim.waive,
         "paper": cited.paper if cited else "",
         "reported": cited.number if cited else None,

@@ -34,6 +34,7 @@ CLAIM = """
 name = "c"
 text = "robust training helps"
 contrast = { robust = 1, "plain: pocket-tags" = -1 }
+waive = "a test"
 """
 
 
@@ -89,13 +90,31 @@ def test_what_is_not_there_or_makes_no_sense_is_refused(tmp_path: Path, more: st
     assert told in mistakes(tmp_path, CLAIM + more)
 
 
+def test_what_could_explain_a_difference_away_must_be_controlled_for_or_waived(tmp_path: Path) -> None:
+    bare = CLAIM.replace('waive = "a test"', "")
+    told = mistakes(tmp_path, bare)
+    assert 'give arm robust controls = ["random_direction"], or say in waive' in told
+    assert '{ kind = "update_matched", by = "compute" }' in told
+    order = bare.replace('{ robust = 1, "plain: pocket-tags" = -1 }', '{ "plain: pocket-tags" = 1, plain = -1 }')
+    told = mistakes(tmp_path, order)
+    assert all(f'controls = ["{name}"]' in told for name in ("update_matched", "label_shuffled"))
+    study(tmp_path, bare + "primary = false\n")
+    ready = STUDY.replace(
+        'objective = "fgm"',
+        'objective = "fgm"\ncontrols = ["random_direction", { kind = "update_matched", by = "compute" }]',
+    )
+    path = tmp_path / "ready.toml"
+    path.write_text(ready + bare, encoding="utf-8")
+    assert load_study(path).claims[0].primary
+
+
 def test_two_claims_have_two_names(tmp_path: Path) -> None:
     assert "claim c stands here twice" in mistakes(tmp_path, CLAIM + CLAIM)
 
 
 def test_claims_of_the_literature_are_taken_up_with_the_studys_arms(tmp_path: Path) -> None:
     taken = '[[claim]]\nlike = "huang-2021-pawsx"\ntargets = ["pocket-nli"]\n'
-    taken += 'arms = { robust = "robust", baseline = "plain" }'
+    taken += 'arms = { robust = "robust", baseline = "plain" }\nwaive = "a test"'
     (claim,) = study(tmp_path, taken).claims
     assert (claim.name, dict(claim.contrast), claim.targets) == (
         "huang-2021-pawsx",

@@ -40,6 +40,7 @@ severities = [1, 3, 5]
 name = "robust-helps"
 text = "{hostile}"
 contrast = {{ robust = 1, plain = -1 }}
+primary = false
 
 [[claim]]
 name = "tags-first"

@@ -48,7 +48,8 @@ class Difference:
 
 def differences(plan: Plan, store: Store, scores: polars.DataFrame) -> list[Difference]:
     """Those of every target in the order of the study."""
-    found = averages.countable(scores).filter(~is_pair() & ((polars.col("condition") == CLEAN) | polars.col("core")))
+    known = averages.countable(scores.with_columns(averages.is_met().alias("met"))).filter(~polars.col("met"))
+    found = known.filter(~is_pair() & ((polars.col("condition") == CLEAN) | polars.col("core")))
     answers = found["examples"].sum() or 0
     made: list[Difference] = []
     for task in plan.study.targets:

@@ -60,15 +60,25 @@ def line(entry: Entry, farthest: float) -> Markup:
 
 
 def headline(entry: Entry) -> str:
-    """A verdict in capitals, with its margin where that is not 0: what is refuted at a margin may still be positive."""
+    """A verdict in capitals, with its margin where that is not 0: what is refuted at a margin may still be positive.
+
+    What is supported against its rival but not against a control is said in one breath.
+    """
     margin = f" at {entry.claim.margin:g} points" if entry.claim.margin else ""
-    return f"{entry.standing.upper()}{margin if entry.standing in {'supported', 'refuted'} else ''}"
+    if entry.standing not in {"supported", "refuted"}:
+        return entry.standing.upper()
+    losing = [each.name for each in entry.rivals if not each.shown]
+    but = f", but not against {' or '.join(losing)}" if losing and entry.standing == "supported" else ""
+    return f"{entry.standing.upper()}{margin}{but}"
 
 
 def grounds(entry: Entry) -> Iterator[str]:
     """What a verdict rests on, in words."""
     yield asked(entry.claim)
     yield from numbers(entry)
+    for each in entry.rivals:
+        told = each.estimate
+        yield f"against {each.name} {told.value:+.2f}, {told.low:+.2f} to {told.high:+.2f}"
     if entry.failed:
         yield f"{counted_things(entry.failed, 'cell')} of runs that diverged"
     if not entry.claim.primary:
