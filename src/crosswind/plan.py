@@ -161,7 +161,8 @@ class Planner:
                 companion.pairs.append(pair)
                 for (turn, codes), chain in zip(turns, found, strict=True):
                     whose = Whose(companion.name, pair[0], turn.seed, arm.name)
-                    self.one_by_one += len(self.grow(chain, whose, turn, codes))
+                    adapters = self.grow(chain, whose, turn, codes)
+                    self.one_by_one += len(adapters)
         if not companion.pairs:
             raise Senseless("; ".join(dict.fromkeys(companion.absent.values())))
         self.companions.append(companion)

@@ -11,7 +11,8 @@ from crosswind.study import Study
 # Standard deviations over seeds of a paired difference, in points: a calm and a restless task. No pilot knows better
 # before the first runs; afterwards the ledger says how many seeds an effect as large as the observed one needs.
 CALM, RESTLESS = 0.5, 1.0
-DISAGREEING = 0.1  # of the items, one arm alone has right; items in many languages count as one
+DISAGREEING = 0.1  # of the items, one arm alone has right
+CORRELATION = 0.5  # of an item's differences in two languages
 WANTED = 80
 
 
@@ -31,22 +32,23 @@ def prospects(plan: Plan) -> Iterator[str]:
 
 def told(study: Study, claim: Claim, family: int) -> str:
     """One claim's prospects in words."""
+    from crosswind.stats import power
+
     items = fewest_items(study, claim)
     if not items:
         return "its targets have no test items"
-    calm, restless = (detectable(study, spread, items, family) for spread in (CALM, RESTLESS))
+    languages = max(len(codes(study, claim, target)) for target in targets(study, claim))
+    error = power.error_of_accuracy(DISAGREEING, items, languages=languages, correlation=CORRELATION)
+    alpha = 0.05 / family
+    calm, restless = (
+        power.detectable(len(study.seeds), spread, error, wanted=WANTED / 100, alpha=alpha)
+        for spread in (CALM, RESTLESS)
+    )
     margin = f", beyond its margin of {claim.margin:g}" if claim.margin else ""
     return (
         f"{WANTED} % sure to see {calm:.1f} points or more if seeds vary by {CALM:g}, {restless:.1f} if by {RESTLESS:g}"
         f"{margin}"
     )
-
-
-def detectable(study: Study, spread: float, items: int, family: int) -> float:
-    from crosswind.stats import power
-
-    error = power.error_of_accuracy(DISAGREEING, items)
-    return power.detectable(len(study.seeds), spread, error, wanted=WANTED / 100, alpha=0.05 / family)
 
 
 def fewest_items(study: Study, claim: Claim) -> int:
