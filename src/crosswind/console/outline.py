@@ -81,7 +81,8 @@ def costs(plan: Plan, store: Store, held: set[str]) -> Iterator[str]:
     sizes = [speed.disk(stage) for stage in todo]
     known = [each for each in sizes if each is not None]
     if known:
-        yield f"disk: about {size(sum(known) / len(known) * len(sizes))}"
+        more = f", and {len(sizes) - len(known):,} stages of kinds that are not measured yet" if None in sizes else ""
+        yield f"disk: about {size(sum(known))}{more}"
 
 
 def standing(plan: Plan, store: Store) -> Iterator[str]:
