@@ -23,6 +23,7 @@ RECORDS = {
     "copa-original": "crosswind.tasks.copa_original:CopaOriginal",
     "dictionary": "crosswind.perturbations.dictionary:Files",
     "lexicon": "crosswind.perturbations.dictionary:PocketLexicon",
+    "distances": "crosswind.distances:Distances",
 }
 
 FAMILIES: dict[str, dict[str, str]] = {

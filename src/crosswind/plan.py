@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from crosswind import catalog, recipes
 from crosswind.choices import ALL, of_task
 from crosswind.conditions import CLEAN, Case, cases
+from crosswind.distances import Distances
 from crosswind.formats import MINE
 from crosswind.identity import Stage
 from crosswind.perturbations.codemix import Codemix
@@ -150,8 +151,15 @@ class Planner:
             recipe=recipe,
             seed=seed,
             head="carried" if carries else "fresh",
+            distances=self.distances(task) if arm.objective.needs_translations else None,
         )
         return self.add(stage)
+
+    def distances(self, task: Task) -> Distances:
+        """Which translations say how long a radius is where a task is learned."""
+        found = self.study.distances
+        assert found, "refusals.py has seen to it"
+        return found.from_(task.source)
 
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""

@@ -37,6 +37,7 @@ def refuse_untrainable(study: Study) -> None:
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
     found += unfit_methods(study)
+    found += unmeasured(study)
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
@@ -47,6 +48,28 @@ def unfit_methods(study: Study) -> Iterator[str]:
     if shape is not None:
         for arm in study.arms:
             yield from (f"arm {arm.name}: {complaint}" for complaint in arm.method.complaints(shape))
+
+
+def unmeasured(study: Study) -> Iterator[str]:
+    """Radii in distances between translations that no dictionary knows."""
+    found = study.distances
+    for arm in study.arms:
+        if not arm.objective.needs_translations:
+            continue
+        if found is None:
+            yield (
+                f"arm {arm.name}: unit translation is the distance between words and their translations, and no "
+                'dictionary is named: say dictionary = "FOLDER" at the top of the study, a folder of files named by '
+                "two languages, as deu-eng.tei"
+            )
+            continue
+        taught = [task for sequence in arm.sequences for task in sequence] + [*study.targets]
+        for source in dict.fromkeys(task.source for task in taught):
+            if not found.from_(source).languages:
+                yield (
+                    f"arm {arm.name}: unit translation: the dictionary translates {source} into no language that the "
+                    f"study evaluates ({', '.join(found.languages)})"
+                )
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import SerializeAsAny
 
 from crosswind import catalog
+from crosswind.distances import Distances
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
@@ -78,6 +79,7 @@ class Train(Stage):
     """One training stage; a sequence is a chain of them. All but the head continues from `start`.
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
+    `distances` are there where radii are multiples of how far translations lie apart.
     """
 
     start: "Train | Base"
@@ -88,6 +90,7 @@ class Train(Stage):
     recipe: Recipe
     seed: int
     head: Literal["fresh", "carried"] = "fresh"
+    distances: Distances | None = None
 
     @property
     def depth(self) -> int:

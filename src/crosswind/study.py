@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from crosswind import catalog
 from crosswind.choices import (
     ALL,
+    DictionaryChoice,
     LanguageNames,
     MethodChoice,
     Name,
@@ -24,10 +25,12 @@ from crosswind.choices import (
 from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
 from crosswind.described import Described
-from crosswind.encoders import Encoder, Part
+from crosswind.distances import Distances
+from crosswind.encoders import POCKET, Encoder, Part
 from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
+from crosswind.perturbations.dictionary import PocketLexicon
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label
@@ -96,6 +99,7 @@ class Study(Part):
     conditions: tuple[Condition, ...] = Field((), alias="condition")
     gauntlet: Gauntlet | None = None
     segmenter: Literal["builtin", "icu"] = "builtin"
+    dictionary: DictionaryChoice | None = None
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
 
@@ -141,7 +145,15 @@ class Study(Part):
         """Where the data of this study lie."""
         described = [own.contents for own in self.described]
         read = [condition.perturbation.places for condition in self.every_condition]
-        return self.data.library({digest: path for own in (*described, *read) for digest, path in own.items()})
+        words = self.dictionary.places if self.dictionary else {}
+        return self.data.library({digest: path for own in (*described, *read, words) for digest, path in own.items()})
+
+    @property
+    def distances(self) -> Distances | None:
+        """Which translations tell how far apart words lie, if any are known; of Pocket's languages its own."""
+        chosen = self.dictionary or (PocketLexicon() if self.base.model == POCKET else None)
+        codes = tuple(dict.fromkeys(code for task in self.targets for code in self.codes(task)))
+        return Distances(dictionary=chosen, languages=codes) if chosen else None
 
     def task_called(self, name: str) -> Task:
         """A task that this study describes, or one of the catalogue."""

@@ -19,6 +19,7 @@ from crosswind.jobs import Result
 from crosswind.models.model import Model
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
+from crosswind.radii import radius_facts, yardstick_of
 from crosswind.records import StageRecord
 from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, clean, label, slug
 from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
@@ -141,7 +142,9 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    progress = train(model, plain(features), stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    course = plain(features)
+    yardstick = yardstick_of(stage, workshop, model, course)
+    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting, yardstick)
     model.save(work / WEIGHTS)
     facts = {
         "units": progress.update * stage.recipe.batch,
@@ -152,8 +155,9 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "selected_update": progress.best_update or progress.update,
         "truncated": sum(encoding.truncated for encoding in encodings),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
+        "epochs": list(journal.epochs(work / journal.FILE)),
     }
-    return Made((WEIGHTS, journal.FILE), facts)
+    return Made((WEIGHTS, journal.FILE), facts | radius_facts(stage.objective, yardstick))
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:

@@ -12,12 +12,16 @@ from crosswind.tensors import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One microbatch's parts of both losses, how far its tokens were moved, how near to uphill, in how many passes."""
+    """One microbatch's parts of both losses, how far its tokens were moved, how near to uphill, in how many passes.
+
+    `flips` is its part of the share of answers that the move changed.
+    """
 
     clean: Tensor
     noisy: Tensor
     sizes: Sizes
     cosine_N: Tensor
+    flips: Tensor
     count: Count
 
 
@@ -29,6 +33,7 @@ def mixed(parts: Sequence[Part], weight: float) -> Outcome:
         "loss_noisy": noisy,
         **told([part.sizes for part in parts]),
         "cos_grad": mean([part.cosine_N for part in parts]),
+        "flip_share": total([part.flips for part in parts]),
         **total_passes([part.count for part in parts]),
     }
     return Outcome((1 - weight) * clean + weight * noisy, measured)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from crosswind.objectives import divergence
 from crosswind.objectives.base import Learner, Outcome, Step, shares
 from crosswind.objectives.climb import Part, cosines, mixed
 from crosswind.objectives.displacement import Climbing, sizes
@@ -31,12 +32,15 @@ class Fgm(Climbing):
         with passes(model, batch, share, self.dropout, self.where) as run:
             states_RLD = run.states()
             still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
-            clean = run.loss(states_RLD + still_RLD)
+            logits = run.logits(states_RLD + still_RLD)
+            clean = run.loss_of(logits)
             slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
             way_RLD = self.way(slope_RLD, batch, step)
             delta_RLD = self.radius(step) * way_RLD
             run.again()
-            noisy = run.loss(run.states() + delta_RLD)
+            moved = run.logits(run.states() + delta_RLD)
+            noisy = run.loss_of(moved)
             run.push(noisy * self.weight)
         size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        return Part(clean.detach(), noisy.detach(), size, cosines(way_RLD, slope_RLD, batch), run.counted())
+        flips = divergence.changed(model, logits, moved, batch) * share
+        return Part(clean.detach(), noisy.detach(), size, cosines(way_RLD, slope_RLD, batch), flips, run.counted())

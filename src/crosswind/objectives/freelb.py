@@ -12,14 +12,15 @@ from typing import Any
 
 from pydantic import Field
 
+from crosswind.objectives import divergence
 from crosswind.objectives.base import Learner, Outcome, Step, shares, total
 from crosswind.objectives.climb import cosines
-from crosswind.objectives.displacement import Norm, Sizes, Stepping, cube, mean, projected, sizes, told
+from crosswind.objectives.displacement import Norm, Sizes, Stepping, cube, mean, projected, sizes, told, yard
 from crosswind.objectives.passes import Count, Passes, passes, total_passes
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
-Part = tuple[Tensor, Tensor, Sizes, Tensor, Count]
+Part = tuple[Tensor, Tensor, Sizes, Tensor, Tensor, Count]
 
 
 class Freelb(Stepping):
@@ -40,7 +41,8 @@ class Freelb(Stepping):
             "loss_noisy": loss,
             **told([part[2] for part in parts]),
             "cos_grad": mean([part[3] for part in parts]),
-            **total_passes([part[4] for part in parts]),
+            "flip_share": total([part[4] for part in parts]),
+            **total_passes([part[5] for part in parts]),
         }
         return Outcome(loss, measured)
 
@@ -48,27 +50,30 @@ class Freelb(Stepping):
         """Add one microbatch's gradient; `clean` is the loss at the first point."""
         with passes(model, batch, share, self.dropout, self.where) as run:
             delta_RLD = self.begun(run, step)
-            losses, first_RLD = [], delta_RLD
+            losses, first_RLD, answers = [], delta_RLD, []
             for turn in range(self.steps):
                 if turn:
                     run.again()
                 states_RLD = run.states()
                 at_RLD = delta_RLD.detach().requires_grad_()
-                loss = run.loss(states_RLD + at_RLD) / self.steps
+                logits = run.logits(states_RLD + at_RLD)
+                loss = run.loss_of(logits) / self.steps
                 slope_RLD = run.slopes(loss, at_RLD, 1.0)
                 first_RLD = first_RLD if turn else slope_RLD
                 losses.append(loss.detach())
+                answers.append(logits.detach())
                 if turn < self.steps - 1:
                     delta_RLD = self.moved(delta_RLD, slope_RLD, batch, step, turn)
         size = sizes(at_RLD, states_RLD, batch.mask_RL, self.radius(step))
         cosine_N = cosines(at_RLD.detach(), first_RLD, batch)
-        return losses[0] * self.steps, total(losses), size, cosine_N, run.counted()
+        flips = divergence.changed(model, answers[0], answers[-1], batch) * share
+        return losses[0] * self.steps, total(losses), size, cosine_N, flips, run.counted()
 
     def begun(self, run: Passes, step: Step) -> Tensor:
         """The first point: every number uniform, a token on average at the distance `init` / √3, as in the paper."""
         width = run.states().shape[-1]
         run.again()
-        length = self.init * (step.token_norm if self.unit == "token-norm" else 1.0)
+        length = self.init * yard(self.unit, step)
         return cube(run.batch, width, stream(step.seed, "start")) * (length / math.sqrt(3))
 
     def moved(self, delta_RLD: Tensor, slope_RLD: Tensor, batch: Any, step: Step, turn: int) -> Tensor:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from crosswind.objectives import divergence
 from crosswind.objectives.base import Learner, Outcome, Step, shares
 from crosswind.objectives.climb import Part, cosines, mixed
 from crosswind.objectives.displacement import Stepping, noise, projected, sizes
@@ -34,14 +35,17 @@ class Pgd(Stepping):
         with passes(model, batch, share, self.dropout, self.where) as run:
             states_RLD = run.states()
             still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
-            clean = run.loss(states_RLD + still_RLD)
+            logits = run.logits(states_RLD + still_RLD)
+            clean = run.loss_of(logits)
             slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
             delta_RLD = self.climbed(run, slope_RLD, step)
             run.again()
-            noisy = run.loss(run.states() + delta_RLD)
+            moved = run.logits(run.states() + delta_RLD)
+            noisy = run.loss_of(moved)
             run.push(noisy * self.weight)
         size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        return Part(clean.detach(), noisy.detach(), size, cosines(delta_RLD, slope_RLD, batch), run.counted())
+        flips = divergence.changed(model, logits, moved, batch) * share
+        return Part(clean.detach(), noisy.detach(), size, cosines(delta_RLD, slope_RLD, batch), flips, run.counted())
 
     def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
         """The displacement after all ascents, of which the clean slope may serve the first."""

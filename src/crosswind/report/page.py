@@ -14,6 +14,7 @@ from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
 from crosswind.report import breakdown, figures, summary
+from crosswind.report.reach import reaches
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
@@ -51,6 +52,7 @@ def page(plan: Plan, store: Store) -> str:
         costs=breakdown.costs(scores),
         diagnostics=breakdown.diagnostics(scores),
         reach=breakdown.reach(scores),
+        reaches=reaches(plan, store),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
@@ -143,6 +145,10 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+def three_figures(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
 @cache
 def template() -> jinja2.Template:
     environment = jinja2.Environment(
@@ -151,5 +157,5 @@ def template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters |= {"percent": percent, "decimal": decimal}
+    environment.filters |= {"percent": percent, "decimal": decimal, "figures": three_figures}
     return environment.get_template("page.html")
