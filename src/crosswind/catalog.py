@@ -16,6 +16,7 @@ RECORDS = {
     "perturb": "crosswind.stages:Perturb",
     "train": "crosswind.stages:Train",
     "evaluate": "crosswind.stages:Evaluate",
+    "vote": "crosswind.stages:Vote",
     "attack": "crosswind.stages:Attack",
     "own": "crosswind.tasks.own:Own",
     "language": "crosswind.tasks.own:Spoken",
@@ -112,6 +113,11 @@ FAMILIES: dict[str, dict[str, str]] = {
         "r3f": "crosswind.objectives.r3f:R3f",
         "rdrop": "crosswind.objectives.rdrop:Rdrop",
         "sam": "crosswind.objectives.sam:Sam",
+    },
+    "votes": {
+        "noise": "crosswind.votes.noise:Noise",
+        "substitution": "crosswind.votes.substitution:Substitution",
+        "mask": "crosswind.votes.mask:Mask",
     },
     "methods": {
         "full": "crosswind.methods.full:Full",

@@ -13,6 +13,7 @@ from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.dictionary import Dictionary, dictionary_at
 from crosswind.tasks.base import Task
+from crosswind.votes.base import Voting
 
 ALL = "all"
 
@@ -92,4 +93,5 @@ MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
 DictionaryChoice = Annotated[Dictionary, BeforeValidator(dictionary)]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
+VotingChoice = Annotated[Voting, BeforeValidator(chosen("votes"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from crosswind.identity import Stage
 from crosswind.plan import work_units
 from crosswind.records import Damaged, StageRecord
-from crosswind.stages import Align, Evaluate, Train, clean, kind
+from crosswind.stages import Align, Evaluate, Train, Vote, clean, kind
 from crosswind.store import RECORD, Store
 
 SAMPLE = 40
 FORWARD_SHARE = 1 / 3  # of an update's time; the backward pass costs twice the forward pass
 Key = tuple[str, ...]
-FORWARD: frozenset[Key] = frozenset({("evaluate",), ("align",)})  # what runs an encoder and learns nothing
+FORWARD: frozenset[Key] = frozenset({("evaluate",), ("align",), ("vote",)})  # what runs an encoder and learns nothing
 SLOW = FORWARD | {("train",)}
 
 
@@ -85,6 +85,8 @@ def keys(stage: Stage) -> tuple[Key, ...]:
             return ("train", stage.base.id, stage.objective.id, stage.task.id), ("train",)
         case Align():
             return ("align", stage.base.id, stage.data.task.id), ("align",)
+        case Vote():
+            return ("vote", stage.base.id, clean(stage.data).task.id), ("vote",), ("evaluate",)
         case Evaluate():
             return ("evaluate", stage.base.id, clean(stage.data).task.id), ("evaluate",)
     return ((kind(stage),),)

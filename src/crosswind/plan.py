@@ -13,12 +13,13 @@ from crosswind.identity import Stage
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.recorded import Recorded
 from crosswind.perturbations.xling_pair import XlingPair
+from crosswind.polls import fitted
 from crosswind.recipe import Recipe
 from crosswind.refusals import refuse_untrainable
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, kind, label
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, Vote, clean, kind, label
 from crosswind.study import Arm, Regime, Study
 from crosswind.tasks.base import POOL, Split, Task
-from crosswind.text.words import segmenter
+from crosswind.text.words import BUILTIN, segmenter
 
 S = TypeVar("S", bound=Stage)
 
@@ -49,6 +50,13 @@ class Cell(NamedTuple):
     core: bool = False
 
 
+class Ballot(NamedTuple):
+    """A cell of which the vote is asked that is named; its `stage` is the id of a Vote."""
+
+    vote: str
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The stages of a study in an order in which parents come first, and what each evaluation stands for."""
@@ -58,6 +66,7 @@ class Plan:
     cells: tuple[Cell, ...]
     one_by_one: int
     folders: Mapping[str, str]
+    ballots: tuple[Ballot, ...] = ()
 
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
@@ -78,7 +87,7 @@ def make_plan(study: Study) -> Plan:
                 for seed in study.seeds:
                     planner.expand(arm, sequence, target, seed)
     folders = {base.revision: folder} if folder else {}
-    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders)
+    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, tuple(planner.ballots))
 
 
 @dataclass
@@ -89,6 +98,7 @@ class Planner:
     base: Base
     stages: dict[str, Stage] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
+    ballots: list[Ballot] = field(default_factory=list)
     one_by_one: int = 0
     records: dict[Any, Stage] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
@@ -106,7 +116,7 @@ class Planner:
         last = [self.study.place(task) for task in self.learned(target)]
         for task in last:
             recipe = self.recipe(target, arm)
-            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0])
+            model = self.train(model, task, arm, seed, Regime(), recipe, carries=task is not last[0], mask=arm.mask)
         self.one_by_one += len(sequence) + len(last)
         name = " > ".join(label(task) for task in sequence)
         pool = self.pool(target)
@@ -114,7 +124,27 @@ class Planner:
             dev = self.dataset(target, language, "dev") if target.format is MINE else None
             for case, data in self.conditions(target, language):
                 stage = self.add(Evaluate(model=model, data=data, pool=pool, dev=dev)).id if data else ""
-                self.cells.append(cell(arm.name, name, label(target), seed, language, stage, case))
+                found = cell(arm.name, name, label(target), seed, language, stage, case)
+                self.cells.append(found)
+                if data is not None and isinstance(model, Train):
+                    self.ballots.extend(self.votes(found, model, target, data, case))
+
+    def votes(
+        self, cell: Cell, model: Train, target: Task, data: Dataset | Perturb, case: Case | None
+    ) -> Iterator[Ballot]:
+        """The votes that the study wants held on what a cell is of."""
+        for poll in self.study.polls:
+            if poll.asks(cell.arm, cell.target) and poll.on(case):
+                voting, reason = fitted(poll.voting, target, cell.language, self.study.codes(target))
+                stage = Vote(
+                    model=model,
+                    data=data,
+                    voting=voting,
+                    distances=self.distances(model.task) if voting.needs_translations else None,
+                    segmenter=segmenter(self.study.segmenter).id,
+                )
+                own = "" if reason else self.add(stage).id
+                yield Ballot(label(poll.voting), cell._replace(stage=own, reason=reason))
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -140,6 +170,7 @@ class Planner:
         recipe: Recipe,
         *,
         carries: bool = False,
+        mask: float = 0.0,
     ) -> Train:
         dev = (self.dataset(task, task.source, "dev"),) if recipe.selection == "dev" else ()
         stage = Train(
@@ -152,6 +183,8 @@ class Planner:
             seed=seed,
             head="carried" if carries else "fresh",
             distances=self.distances(task) if arm.objective.needs_translations else None,
+            mask=mask,
+            segmenter=segmenter(self.study.segmenter).id if mask else BUILTIN.id,
         )
         return self.add(stage)
 
@@ -300,6 +333,8 @@ def work_units(stage: Stage) -> int:
     match stage:
         case Dataset():
             return rows(stage)
+        case Vote():
+            return rows(clean(stage.data)) * stage.voting.readings
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():

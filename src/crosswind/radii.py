@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crosswind.distances import MOST_PIECES, Words
-from crosswind.models.model import Model
+from crosswind.distances import MOST_PIECES, Distances, Words
+from crosswind.models.model import Model, Where
 from crosswind.objectives.base import Objective, Step
 from crosswind.objectives.displacement import Displacing
 from crosswind.stages import Train, slug
@@ -15,19 +15,28 @@ from crosswind.workshop import Workshop
 
 def yardstick_of(stage: Train, workshop: Workshop, model: Model, course: Course) -> Yardstick:
     """What the radii of a training are measured by, and what its log compares them with."""
-    objective, found = stage.objective, stage.distances or workshop.resources.distances
-    words: Mapping[str, Words] = {}
-    if found and isinstance(objective, Displacing) and objective.place == "word":
-        tokenizer, places = workshop.tokenizer(stage.base), workshop.resources.library.contents
-        words = found.words(stage.task.source, tokenizer, places)
-    yardstick = measured_by(model, course, objective.place, words)
+    objective = stage.objective
+    found = stage.distances or (workshop.resources.distances if isinstance(objective, Displacing) else None)
+    yardstick = measured_yardstick(workshop, stage, model, course, objective.place, found)
     if objective.needs_translations and not yardstick.translation:
+        pairs = sum(apart.pairs for apart in yardstick.by_language.values())
         raise ValueError(
             f"{slug(stage)}: unit translation needs a distance between words and their translations, and the "
-            f"dictionary gives none: of {sum(len(own) for own in words.values())} pairs of words that this tokenizer "
-            f"has in at most {MOST_PIECES} pieces, most are spelled alike; take another unit or dictionary"
+            f"dictionary gives none: of {pairs} pairs of words that this tokenizer has in at most {MOST_PIECES} "
+            "pieces, most are spelled alike; take another unit or dictionary"
         )
     return yardstick
+
+
+def measured_yardstick(
+    workshop: Workshop, stage: Train, model: Model, course: Course, where: Where, distances: Distances | None
+) -> Yardstick:
+    """The yardstick of a model on a training text; translations are words, so nothing else is compared with them."""
+    words: Mapping[str, Words] = {}
+    if distances and where == "word":
+        tokenizer, places = workshop.tokenizer(stage.base), workshop.resources.library.contents
+        words = distances.words(stage.task.source, tokenizer, places)
+    return measured_by(model, course, where, words)
 
 
 def radius_facts(objective: Objective, yardstick: Yardstick) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from crosswind import catalog
 from crosswind.formats import MINE, RETRIEVE
+from crosswind.polls import unfit, unmaskable
 from crosswind.stages import label
 from crosswind.study import Study
 from crosswind.tasks.base import Task
@@ -38,6 +39,8 @@ def refuse_untrainable(study: Study) -> None:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
     found += unfit_methods(study)
     found += unmeasured(study)
+    found += unheld(study)
+    found += unmasked(study)
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
 
@@ -70,6 +73,34 @@ def unmeasured(study: Study) -> Iterator[str]:
                     f"arm {arm.name}: unit translation: the dictionary translates {source} into no language that the "
                     f"study evaluates ({', '.join(found.languages)})"
                 )
+
+
+def unmasked(study: Study) -> Iterator[str]:
+    """Words to be masked where a label has its place in the text, or by an encoder that has no mask."""
+    family = study.base.shape.family if study.base.shape else None
+    for arm in study.arms:
+        for target in study.targets if arm.mask else ():
+            if reason := unmaskable(target, family):
+                yield f"arm {arm.name}: mask: not on {label(target)}: {reason}"
+
+
+def unheld(study: Study) -> Iterator[str]:
+    """Votes on what has no answers to count, and by models or on targets that the study does not have."""
+    family = study.base.shape.family if study.base.shape else None
+    known = {"arm": [arm.name for arm in study.arms], "target": [label(target) for target in study.targets]}
+    for poll in study.polls:
+        name = f"vote {label(poll.voting)}"
+        for noun, asked in (("arm", poll.arms), ("target", poll.targets)):
+            strange = sorted(set(asked) - {*known[noun]})
+            yield from (
+                f"{name}: the study has no {noun} {each!r}{catalog.suggestion(each, known[noun])}" for each in strange
+            )
+        for target in study.targets:
+            reason = unfit(poll.voting, target, family)
+            if reason and label(target) in (poll.targets or known["target"]):
+                yield f"{name}: not on {label(target)}: {reason}; name the targets that are meant"
+        if poll.voting.needs_translations and study.distances is None:
+            yield f"{name}: unit translation needs a dictionary; name one at the top of the study"
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
+"""The seven kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
+from crosswind.votes.base import Voting
 
 
 class Base(Record):
@@ -79,7 +80,8 @@ class Train(Stage):
     """One training stage; a sequence is a chain of them. All but the head continues from `start`.
 
     The head is fresh, or `carried` on where a target learns from several sets of one format, one after the other.
-    `distances` are there where radii are multiples of how far translations lie apart.
+    `distances` are there where radii are multiples of how far translations lie apart. `mask` is the share of the words
+    that are masked, others in every epoch, as `segmenter` cuts them.
     """
 
     start: "Train | Base"
@@ -91,6 +93,8 @@ class Train(Stage):
     seed: int
     head: Literal["fresh", "carried"] = "fresh"
     distances: Distances | None = None
+    mask: float = 0.0
+    segmenter: str = BUILTIN.id
 
     @property
     def depth(self) -> int:
@@ -140,6 +144,35 @@ class Evaluate(Stage):
         return self.model.seed if isinstance(self.model, Train) else None
 
 
+class Vote(Stage):
+    """The answers that a trained model gives most often to many randomised readings of each example of a dataset.
+
+    `distances` are there where readings move embeddings in multiples of how far translations lie apart; `segmenter`
+    cuts the words that readings mask or change.
+    """
+
+    model: Train
+    data: Dataset | Perturb
+    voting: SerializeAsAny[Voting]
+    distances: Distances | None = None
+    segmenter: str = BUILTIN.id
+
+    @property
+    def base(self) -> Base:
+        """The encoder that the model began as."""
+        return self.model.base
+
+    @property
+    def recipe(self) -> Recipe:
+        """How long and how exactly text is read: as in training."""
+        return self.model.recipe
+
+    @property
+    def seed(self) -> int:
+        """The seed of the model's training."""
+        return self.model.seed
+
+
 class Attack(Stage):
     """A search for text that a model gets wrong; it reads the model, so every model meets its own."""
 
@@ -175,12 +208,14 @@ def parents(stage: Stage) -> Iterator[Stage]:
                 yield stage.start
             yield from stage.data
             yield from stage.dev
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
             if isinstance(stage, Evaluate):
                 yield from (each for each in (stage.pool, stage.dev) if each is not None)
+            if isinstance(stage, Vote):
+                yield from stage.model.data  # what radii are measured on
 
 
 def lineage(model: Train | Base) -> list[Train]:
@@ -199,7 +234,7 @@ def weights_read(stage: Stage) -> list[Train]:
     match stage:
         case Train():
             return lineage(stage.start)
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             return lineage(stage.model)
     return []
 
@@ -230,6 +265,8 @@ def slug(stage: Stage) -> str:
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
             return f"{model}-on-{slug(stage.data)}"
+        case Vote():
+            return f"{slug(stage.model)}-on-{slug(stage.data)}-{label(stage.voting)}"
     raise TypeError(f"{stage!r} is no stage")
 
 

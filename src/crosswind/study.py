@@ -31,6 +31,7 @@ from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
 from crosswind.perturbations.dictionary import PocketLexicon
+from crosswind.polls import Poll
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label
@@ -73,6 +74,7 @@ class Arm(Part):
     method: MethodChoice = Field(default={"kind": "full"}, validate_default=True)
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     recipe: Recipe = Recipe()
+    mask: float = Field(0.0, ge=0, lt=1, description="share of the words of a target's training text that are masked")
 
     @field_validator("sequences")
     @classmethod
@@ -98,6 +100,7 @@ class Study(Part):
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
     conditions: tuple[Condition, ...] = Field((), alias="condition")
     gauntlet: Gauntlet | None = None
+    polls: tuple[Poll, ...] = Field((), alias="vote")
     segmenter: Literal["builtin", "icu"] = "builtin"
     dictionary: DictionaryChoice | None = None
     pocket: Laboratory = Laboratory()

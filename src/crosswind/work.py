@@ -20,13 +20,17 @@ from crosswind.models.model import Model
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
 from crosswind.radii import radius_facts, yardstick_of
+from crosswind.randomness import stream
 from crosswind.records import StageRecord
-from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, clean, label, slug
-from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
+from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, Vote, clean, label, slug
+from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, VOTES, WEIGHTS, Store, file_name
+from crosswind.text.words import segmenter
 from crosswind.train import journal
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
-from crosswind.train.rows import plain
+from crosswind.train.masked import Masked, Reader
+from crosswind.train.rows import Fixed, OneTask, Rows
+from crosswind.voting import vote
 from crosswind.workshop import Workshop, begin_model
 
 
@@ -78,6 +82,8 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
             return make_train(stage, workshop, work)
         case Evaluate():
             return make_evaluate(stage, workshop, work)
+        case Vote():
+            return make_vote(stage, workshop, work)
     raise TypeError(f"nothing is known about making {slug(stage)}")
 
 
@@ -126,7 +132,6 @@ def make_perturb(stage: Perturb, workshop: Workshop, work: Path) -> Made:
 def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     model = begin_model(workshop, stage)
     encodings = [workshop.encoding(data, stage) for data in stage.data]
-    features = [feature for encoding in encodings for feature in encoding.features]
     tokenizer = workshop.tokenizer(stage.base)
     resources = workshop.resources
     setting = Setting(
@@ -142,7 +147,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         return sum(scores) / len(scores)
 
     select = dev_score if stage.recipe.selection == "dev" and stage.dev else None
-    course = plain(features)
+    course = OneTask(rows_of(stage, workshop))
     yardstick = yardstick_of(stage, workshop, model, course)
     progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting, yardstick)
     model.save(work / WEIGHTS)
@@ -158,6 +163,20 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "epochs": list(journal.epochs(work / journal.FILE)),
     }
     return Made((WEIGHTS, journal.FILE), facts | radius_facts(stage.objective, yardstick))
+
+
+def rows_of(stage: Train, workshop: Workshop) -> Rows:
+    """The training rows of a stage."""
+    features = [feature for data in stage.data for feature in workshop.encoding(data, stage).features]
+    if not stage.mask:
+        return Fixed(features)
+    tokenizer, task, cut = workshop.tokenizer(stage.base), stage.task, segmenter(stage.segmenter)
+    if tokenizer.mask_token is None:
+        raise ValueError(f"{slug(stage)}: {stage.base.model} has no token that masks a word; train without mask")
+    examples = [example for data in stage.data for example in workshop.examples(data)]
+    languages = [clean(data).language for data in stage.data for _ in workshop.examples(data)]
+    reader = Reader(task.format, task.labels, tokenizer, stage.recipe.max_length, cut, tokenizer.mask_token)
+    return Masked(examples, languages, features, reader, stage.mask, stream(stage.seed, "mask", stage.depth))
 
 
 def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
@@ -177,6 +196,12 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     run = len(cache) - known
     facts = {"units": len(examples), "run": run, "truncated": encoding.truncated, "collided": sum(collided)}
     return Made((OUTCOMES, SCORES), facts)
+
+
+def make_vote(stage: Vote, workshop: Workshop, work: Path) -> Made:
+    table, facts = vote(stage, workshop)
+    table.write_parquet(work / VOTES)
+    return Made((VOTES,), facts)
 
 
 def answers(

@@ -22,7 +22,7 @@ from crosswind.models.heads import HEADS, Head, RetrieveHead
 from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, clean, lineage
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Train, Vote, clean, lineage
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 
 HEAD_DROPOUT = 0.1
@@ -96,7 +96,7 @@ class Workshop:
         form = clean(data).task.format
         return self.datasets.get_or_make(path, lambda: read_examples(self.store.file(data, EXAMPLES), form))
 
-    def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate) -> Encoding:
+    def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate | Vote) -> Encoding:
         """A dataset as `stage` reads it."""
         return self.encoded(data, stage.base, stage.recipe.max_length)
 
@@ -126,8 +126,8 @@ class Workshop:
             self.reading(clean(data), base, max_length, fields),
         )
 
-    def model(self, stage: Evaluate) -> tuple[Model, predict.Cache]:
-        """The model that an evaluation asks, and the outputs that it has given so far."""
+    def model(self, stage: Evaluate | Vote) -> tuple[Model, predict.Cache]:
+        """The model that an evaluation or a vote asks, and the outputs that it has given so far."""
         data = clean(stage.data)
         asked = "" if data.task.has_training else data.task.id
         # What is mined in one language is not met again in another, and there is much of it to keep.
@@ -180,7 +180,7 @@ def begin_model(workshop: Workshop, stage: Train) -> Model:
     return model.to(workshop.device)
 
 
-def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
+def asked_model(workshop: Workshop, stage: Evaluate | Vote) -> Model:
     """What an evaluation asks: a trained model, or for a task without training the encoder that is there."""
     task = clean(stage.data).task
     if task.has_training:

@@ -40,10 +40,7 @@ class Displacing(Objective):
 
     @model_validator(mode="after")
     def are_of_one_place(self) -> Self:
-        if self.unit == "translation" and self.where != "word":
-            raise PydanticCustomError(
-                "unit", "unit translation is the distance between word embeddings; with it, where must be word"
-            )
+        refuse_distance(self.unit, self.where)
         return self
 
     @property
@@ -89,6 +86,14 @@ class Stepping(Climbing):
         if self.stride is None:
             return 1.5 * self.radius(step) / self.steps
         return self.stride * yard(self.unit, step)
+
+
+def refuse_distance(unit: Unit, where: Where) -> None:
+    """Say that translations lie apart as words, and that nothing else is moved in that unit."""
+    if unit == "translation" and where != "word":
+        raise PydanticCustomError(
+            "unit", "unit translation is the distance between word embeddings; with it, where must be word"
+        )
 
 
 def yard(unit: Unit, step: Step) -> float:

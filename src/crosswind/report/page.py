@@ -9,11 +9,11 @@ import jinja2
 import polars
 from markupsafe import Markup
 
-from crosswind import results
+from crosswind import results, tallies
 from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
-from crosswind.report import breakdown, figures, summary
+from crosswind.report import ballots, breakdown, figures, summary
 from crosswind.report.reach import reaches
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
@@ -53,6 +53,8 @@ def page(plan: Plan, store: Store) -> str:
         diagnostics=breakdown.diagnostics(scores),
         reach=breakdown.reach(scores),
         reaches=reaches(plan, store),
+        ballots=ballots.held(tallies.votes(plan, store)),
+        proofs=list(ballots.proofs(tallies.certificates(plan, store))),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
