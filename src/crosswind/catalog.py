@@ -115,9 +115,9 @@ FAMILIES: dict[str, dict[str, str]] = {
         "sam": "crosswind.objectives.sam:Sam",
     },
     "votes": {
-        "noise": "crosswind.votes.noise:Noise",
-        "substitution": "crosswind.votes.substitution:Substitution",
-        "mask": "crosswind.votes.mask:Mask",
+        "noisy": "crosswind.votes.noisy:NoisyVote",
+        "perturbed": "crosswind.votes.perturbed:PerturbedVote",
+        "masked": "crosswind.votes.masked:MaskedVote",
     },
     "methods": {
         "full": "crosswind.methods.full:Full",

@@ -15,8 +15,8 @@ from crosswind.formats import CHOOSE, CLASSIFY
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.tasks.base import Task
 from crosswind.votes.base import Voting
-from crosswind.votes.mask import Mask
-from crosswind.votes.substitution import Substitution
+from crosswind.votes.masked import MaskedVote
+from crosswind.votes.perturbed import PerturbedVote
 
 Names = Annotated[tuple[str, ...], BeforeValidator(as_names)]
 
@@ -48,9 +48,9 @@ def unfit(voting: Voting, target: Task, family: str | None) -> str:
         return "nothing is trained for it, so there is no label to vote on"
     if target.format not in COUNTED:
         return f"its format is {target.format.name}, whose answers are not one of a few that could be counted"
-    if isinstance(voting, Mask) and voting.certify and target.format is not CLASSIFY:
+    if isinstance(voting, MaskedVote) and voting.certify and target.format is not CLASSIFY:
         return f"its format is {target.format.name}, and certificates are for classification; leave certify out"
-    return unmaskable(target, family) if isinstance(voting, Mask) else ""
+    return unmaskable(target, family) if isinstance(voting, MaskedVote) else ""
 
 
 def unmaskable(target: Task, family: str | None) -> str:
@@ -67,7 +67,7 @@ def fitted(voting: Voting, target: Task, language: str, spoken: Sequence[str]) -
 
     `spoken` are the languages that the study evaluates the target in.
     """
-    if not isinstance(voting, Substitution):
+    if not isinstance(voting, PerturbedVote):
         return voting, ""
     condition = Condition(perturbation=voting.perturbation, severities=(voting.severity,))
     (case,) = cases(condition, target, language, spoken)

@@ -22,8 +22,8 @@ from crosswind.train.rows import plain
 from crosswind.votes.base import Rewording, Text
 from crosswind.votes.certificates import certified, lower_bound
 from crosswind.votes.counting import Verdict, verdict
-from crosswind.votes.mask import Mask
-from crosswind.votes.noise import Noise
+from crosswind.votes.masked import MaskedVote
+from crosswind.votes.noisy import NoisyVote
 from crosswind.workshop import Workshop
 
 TEXTS_AT_ONCE = 20_000  # readings whose sub-words are held in memory together
@@ -45,7 +45,7 @@ class Electorate:
         """Raises ValueError where words are to be masked and the encoder knows no mask."""
         data, task = clean(self.stage.data), clean(self.stage.data).task
         cut, mask = segmenter(self.stage.segmenter), self.tokenizer.mask_token
-        if isinstance(self.stage.voting, Mask) and mask is None:
+        if isinstance(self.stage.voting, MaskedVote) and mask is None:
             raise ValueError(f"{self.stage.base.model} has no token that masks a word; vote by noise or substitution")
         name = label(task.unprobed)
         self.texts = [
@@ -97,7 +97,7 @@ class Electorate:
             tallies += [tally(own, given) for own in read]
         return tallies
 
-    def displaced(self, voting: Noise, draws: range) -> Tally:
+    def displaced(self, voting: NoisyVote, draws: range) -> Tally:
         """The answers to each example with its embeddings moved, counted."""
         radius, tallies = self.radius(voting), [Counter[str]() for _ in self.examples]
         features = self.features(self.examples)
@@ -107,7 +107,9 @@ class Electorate:
                 tallies[index][answer] += 1
         return tallies
 
-    def moved(self, voting: Noise, radius: float, features: Sequence[Feature], draw: int) -> Iterator[tuple[int, Any]]:
+    def moved(
+        self, voting: NoisyVote, radius: float, features: Sequence[Feature], draw: int
+    ) -> Iterator[tuple[int, Any]]:
         """What the model gives on every feature in one draw of noise, in any order."""
         seed = stream(draw, "vote")
         self.model.eval()
@@ -121,7 +123,7 @@ class Electorate:
                 given = self.model.head.per_feature(logits, batch)
                 yield from zip(indices, (output.numpy() for output in given), strict=True)
 
-    def radius(self, voting: Noise) -> float:
+    def radius(self, voting: NoisyVote) -> float:
         """How far a token is moved at most, as this very model measures it on the text that it was trained on."""
         trained = self.stage.model
         encodings = [self.workshop.encoding(data, trained) for data in trained.data]
@@ -147,7 +149,7 @@ def vote(stage: Vote, workshop: Workshop) -> tuple[polars.DataFrame, dict[str, A
     asked = Electorate(stage, workshop, model, examples)
     draws = range(1, voting.draws + 1)
     match voting:
-        case Noise():
+        case NoisyVote():
             tallies = asked.displaced(voting, draws)
         case Rewording():
             tallies = asked.reworded(voting, draws)
@@ -166,12 +168,12 @@ def vote(stage: Vote, workshop: Workshop) -> tuple[polars.DataFrame, dict[str, A
         "p_value": [each.p_value for each in verdicts],
         "abstains": [each.abstains for each in verdicts],
     }
-    if isinstance(voting, Mask) and voting.certify:
+    if isinstance(voting, MaskedVote) and voting.certify:
         columns |= certificates(asked, voting, verdicts)
     return polars.DataFrame(columns), {"units": len(examples) * voting.readings, "examples": len(examples)}
 
 
-def certificates(asked: Electorate, voting: Mask, verdicts: Sequence[Verdict]) -> dict[str, list[Any]]:
+def certificates(asked: Electorate, voting: MaskedVote, verdicts: Sequence[Verdict]) -> dict[str, list[Any]]:
     """How many words may be changed in each example, and what that follows from; null where the vote is uncertain."""
     further = range(voting.draws + 1, voting.readings + 1)
     hits = [own[each.label] for own, each in zip(asked.reworded(voting, further), verdicts, strict=True)]

@@ -17,17 +17,17 @@ from crosswind.store import VOTES, Store
 from crosswind.study_file import load_study
 from crosswind.text.masking import num_kept
 from crosswind.votes.certificates import certified, lower_bound
-from crosswind.votes.mask import Mask
+from crosswind.votes.masked import MaskedVote
 from crosswind.voting import vote
 from crosswind.work import perform, rows_of
 from crosswind.workshop import Workshop
 from tests.studies import small_study
 from tests.train.conftest import one_thread  # noqa: F401
 
-MASK = {"kind": "mask", "rate": 0.6, "draws": 30, "certify": 60}
-NOISE = {"kind": "noise", "eps": 0.3, "draws": 9}
-SHIFT = {"kind": "noise", "eps": 0.5, "unit": "translation", "shape": "sphere", "draws": 3}
-SUBSTITUTION = {"kind": "substitution", "perturbation": "typo_edit", "severity": 4, "draws": 9}
+MASK = {"kind": "masked", "rate": 0.6, "draws": 30, "certify": 60}
+NOISE = {"kind": "noisy", "eps": 0.3, "draws": 9}
+SHIFT = {"kind": "noisy", "eps": 0.5, "unit": "translation", "shape": "sphere", "draws": 3}
+SUBSTITUTION = {"kind": "perturbed", "perturbation": "typo_edit", "severity": 4, "draws": 9}
 
 
 def planned(*votings: dict[str, Any], **changes: Any) -> Plan:
@@ -131,10 +131,10 @@ def test_what_cannot_be_voted_on_is_said_before_anything_runs(changes: dict[str,
 @pytest.mark.parametrize(
     ("table", "complaint"),
     [
-        ('{ kind = "substitution", perturbation = "word_drop", severity = 9 }', "severity 9 does not exist"),
-        ('{ kind = "substitution", perturbation = { kind = "xling_pair" }, severity = 1 }', "draws from more"),
-        ('{ kind = "mask", rate = 1.5 }', "less than 1"),
-        ('{ kind = "noise", unit = "translation", where = "block" }', "where must be word"),
+        ('{ kind = "perturbed", perturbation = "word_drop", severity = 9 }', "severity 9 does not exist"),
+        ('{ kind = "perturbed", perturbation = { kind = "xling_pair" }, severity = 1 }', "draws from more"),
+        ('{ kind = "masked", rate = 1.5 }', "less than 1"),
+        ('{ kind = "noisy", unit = "translation", where = "block" }', "where must be word"),
         ('"masks"', "is not one of the votes"),
     ],
 )
@@ -223,7 +223,7 @@ def test_votes_do_not_hang_on_batches(plan: Plan, store: Store) -> None:
 
 
 def test_choices_are_voted_on_too(tmp_path: Path) -> None:
-    plan = planned(NOISE, {"kind": "mask", "draws": 5}, targets=("pocket-copa",), languages=("solvane",))
+    plan = planned(NOISE, {"kind": "masked", "draws": 5}, targets=("pocket-copa",), languages=("solvane",))
     store = made(plan, workshop_of(plan, tmp_path))
     assert [each.height for each in votes_of(plan, store)] == [6, 6]
     assert tallies.certificates(plan, store).height == 0
@@ -231,7 +231,9 @@ def test_choices_are_voted_on_too(tmp_path: Path) -> None:
 
 def test_without_a_mask_token_words_are_not_masked(plan: Plan, store: Store) -> None:
     workshop = workshop_of(plan, store.root)
-    asked = next(stage for stage in plan.stages.values() if isinstance(stage, Vote) and isinstance(stage.voting, Mask))
+    asked = next(
+        stage for stage in plan.stages.values() if isinstance(stage, Vote) and isinstance(stage.voting, MaskedVote)
+    )
     workshop.tokenizer(asked.base).mask_token = None
     with pytest.raises(ValueError, match="no token that masks a word"):
         vote(asked, workshop)

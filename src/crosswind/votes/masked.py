@@ -16,7 +16,7 @@ from crosswind.text.masking import kept, masked, places
 from crosswind.votes.base import Rewording, Text
 
 
-class Mask(Rewording):
+class MaskedVote(Rewording):
     """Every reading sees other words of the text, all texts of an example together, and a mask for each other word."""
 
     rate: float = Field(0.7, gt=0, lt=1, description="share of the words that are masked; one at least is kept")

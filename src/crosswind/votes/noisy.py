@@ -11,7 +11,7 @@ from crosswind.objectives.displacement import Eps, Shape, Unit, refuse_distance,
 from crosswind.votes.base import Voting
 
 
-class Noise(Voting):
+class NoisyVote(Voting):
     """Every token moved at random, anew in every reading; the settings are those of training under noise."""
 
     eps: Eps = 0.1
@@ -20,7 +20,7 @@ class Noise(Voting):
     shape: Shape = Field("ball", description="uniform in the ball, on the sphere, or normal with that mean square")
 
     @model_validator(mode="after")
-    def is_of_one_place(self) -> "Noise":
+    def is_of_one_place(self) -> "NoisyVote":
         refuse_distance(self.unit, self.where)
         return self
 

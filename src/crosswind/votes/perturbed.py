@@ -21,7 +21,7 @@ from crosswind.votes.base import Rewording, Text
 SUITE = "votes-v1"  # so that a vote's noise is independent of the noise in the test sets
 
 
-class Substitution(Rewording):
+class PerturbedVote(Rewording):
     """Every reading is of the text as one draw of a perturbation leaves it, at one severity."""
 
     perturbation: SerializeAsAny[Perturbation]
@@ -37,7 +37,7 @@ class Substitution(Rewording):
         return catalog.load("perturbations", str(settings.pop("kind", "")))(**settings)
 
     @model_validator(mode="after")
-    def is_of_text_alone(self) -> "Substitution":
+    def is_of_text_alone(self) -> "PerturbedVote":
         change = self.perturbation
         draws_on_more = type(change).stocks is not Perturbation.stocks or isinstance(change, Codemix)
         if not isinstance(change, Rated | Fixed) or draws_on_more:
