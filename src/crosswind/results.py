@@ -9,7 +9,7 @@ import polars
 from polars import selectors
 
 from crosswind.plan import Plan
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, Vote, clean
 from crosswind.store import OUTCOMES, SCORES, Store
 
 CELL_SCHEMA = {
@@ -174,16 +174,16 @@ def diverged(plan: Plan, store: Store, held: set[str]) -> dict[str, str]:
 
 
 def standing(plan: Plan, store: Store) -> dict[str, str]:
-    """Every evaluation's id with `done`, `missing`, or `failed` where a training in its lineage diverged."""
+    """The id of every evaluation and vote with `done`, `missing`, or `failed` where a training before it diverged."""
     held = store.held()
     failed = diverged(plan, store, held)
 
-    def state(stage: Evaluate) -> str:
+    def state(stage: Evaluate | Vote) -> str:
         if stage.id in held:
             return "done"
         return "failed" if failed and any(model.id in failed for model in history(stage.model)) else "missing"
 
-    return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
+    return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate | Vote)}
 
 
 def history(model: Train | Base) -> Iterator[Train]:

@@ -1,4 +1,4 @@
-"""The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
+"""The seven kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Self
@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
+from crosswind.distances import Distances
 from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
@@ -16,6 +17,7 @@ from crosswind.recipe import Recipe
 from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
+from crosswind.votes.base import Voting
 
 
 class Base(Record):
@@ -88,6 +90,9 @@ class Train(Stage):
     Without a `sampler` all data are one set under one head, so they have one format and the same labels, though they
     may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
     whose turn it is; the data then stand by the names of their tasks, since their order means nothing.
+
+    `distances` are there where radii are multiples of how far translations lie apart. `mask` is the share of the words
+    that are masked, others in every epoch, as `segmenter` cuts them.
     """
 
     start: "Train | Base"
@@ -102,6 +107,9 @@ class Train(Stage):
     beside: tuple["Train", ...] = ()
     sampler: SerializeAsAny[Sampler] | None = None
     language_adapters: tuple["Train", ...] = ()
+    distances: Distances | None = None
+    mask: float = 0.0
+    segmenter: str = BUILTIN.id
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
@@ -187,6 +195,36 @@ class Evaluate(Stage):
         return self.model.seed if isinstance(self.model, Train) else None
 
 
+class Vote(Stage):
+    """The answers that a trained model gives most often to many randomised readings of each example of a dataset.
+
+    `distances` are there where readings move embeddings in multiples of how far translations lie apart; `segmenter`
+    cuts the words that readings mask or change. `language_adapter` is spoken as in an evaluation.
+    """
+
+    model: Train
+    data: Dataset | Perturb
+    voting: SerializeAsAny[Voting]
+    distances: Distances | None = None
+    segmenter: str = BUILTIN.id
+    language_adapter: Train | None = None
+
+    @property
+    def base(self) -> Base:
+        """The encoder that the model began as."""
+        return self.model.base
+
+    @property
+    def recipe(self) -> Recipe:
+        """How long and how exactly text is read: as in training."""
+        return self.model.recipe
+
+    @property
+    def seed(self) -> int:
+        """The seed of the model's training."""
+        return self.model.seed
+
+
 class Attack(Stage):
     """A search for text that a model gets wrong; it reads the model, so every model meets its own."""
 
@@ -222,12 +260,16 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from stage.data
             yield from stage.dev
             yield from stage.language_adapters
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
             if isinstance(stage, Evaluate):
                 yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
+            if isinstance(stage, Vote):
+                yield from stage.model.data  # what radii are measured on
+                if stage.language_adapter:
+                    yield stage.language_adapter
 
 
 class Step(NamedTuple):
@@ -274,9 +316,9 @@ def weights_read(stage: Stage) -> list[Train]:
     match stage:
         case Train():
             return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
-        case Evaluate(language_adapter=Train() as adapter):
+        case Evaluate(language_adapter=Train() as adapter) | Vote(language_adapter=Train() as adapter):
             return [*lineage(stage.model), adapter]
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             return lineage(stage.model)
     return []
 
@@ -308,6 +350,8 @@ def slug(stage: Stage) -> str:
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
             return f"{model}-on-{slug(stage.data)}"
+        case Vote():
+            return f"{slug(stage.model)}-on-{slug(stage.data)}-{label(stage.voting)}"
     raise TypeError(f"{stage!r} is no stage")
 
 

@@ -7,7 +7,6 @@ Dictionaries mistake senses, so they only fill gaps, and only if a study says so
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
@@ -15,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from crosswind.perturbations.applicability import PARALLEL, RETRIEVAL
 from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit, thinned
-from crosswind.perturbations.dictionary import Dictionary, Files, PocketLexicon
+from crosswind.perturbations.dictionary import LEXICON, Dictionary, dictionary_at
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.phrases import SOURCES, Source, differs
 from crosswind.perturbations.word_noise import is_frozen
@@ -28,7 +27,6 @@ from crosswind.text.words import UNSPACED
 
 KIND = "phrase"
 LEVELS = Levels({KIND: (0.10, 0.20, 0.30, 0.40, 0.50)})
-LEXICON = "lexicon"
 ALIGNED_ONLY = frozenset({"pawsx"})  # names and senses carry the label there, and a dictionary blurs both
 HAVE_VERSIONS = frozenset({*PARALLEL, "lareqa"})
 PAIRED = frozenset(RETRIEVAL) - HAVE_VERSIONS
@@ -78,10 +76,8 @@ class Codemix(Rated):
         """A dictionary may be given as in a study: by its name, or by the path of its folder from there."""
         if not isinstance(value, str):
             return value
-        if value == LEXICON:
-            return PocketLexicon()
         try:
-            return Files.of(Path((info.context or {}).get("folder", "."), value).expanduser().resolve())
+            return dictionary_at(value, (info.context or {}).get("folder", "."))
         except ValueError as error:
             raise refusal(str(error)) from error
 

@@ -22,6 +22,8 @@ GENERAL: Mapping[str, str] = MappingProxyType(
     {"ar": "ara", "az": "aze", "et": "est", "fa": "fas", "ms": "msa", "qu": "que", "sw": "swa", "zh": "zho"}
 )
 
+LEXICON = "lexicon"
+
 
 class Dictionary(Record):
     """Words and their translations for pairs of languages."""
@@ -108,6 +110,14 @@ class Files(Dictionary):
         pairs_both = [pair for other in others for pair in ((language, other), (other, language))]
         names = {name for pair in pairs_both if (name := self.named(*pair))}
         return Files(contents={name: self.contents[name] for name in sorted(names)})
+
+
+def dictionary_at(name: str, folder: str) -> Dictionary:
+    """The dictionary that a study names: Pocket's own, or a folder of files as it is seen from `folder`.
+
+    Raises ValueError where there is none.
+    """
+    return PocketLexicon() if name == LEXICON else Files.of(Path(folder, name).expanduser().resolve())
 
 
 def spellings(language: str) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ import jinja2
 import polars
 from markupsafe import Markup
 
-from crosswind import results
+from crosswind import results, tallies
 from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
-from crosswind.report import breakdown, controls, figures, summary
+from crosswind.report import ballots, breakdown, controls, figures, summary
+from crosswind.report.reach import reaches
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
@@ -52,6 +53,9 @@ def page(plan: Plan, store: Store) -> str:
         costs=breakdown.costs(scores),
         diagnostics=breakdown.diagnostics(scores),
         reach=breakdown.reach(scores),
+        reaches=reaches(plan, store),
+        ballots=ballots.held(tallies.votes(plan, store)),
+        proofs=list(ballots.proofs(tallies.certificates(plan, store))),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
@@ -145,6 +149,10 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+def three_figures(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
 @cache
 def template() -> jinja2.Template:
     environment = jinja2.Environment(
@@ -153,5 +161,5 @@ def template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters |= {"percent": percent, "decimal": decimal}
+    environment.filters |= {"percent": percent, "decimal": decimal, "figures": three_figures}
     return environment.get_template("page.html")

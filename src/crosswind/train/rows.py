@@ -42,9 +42,11 @@ class Fixed(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one update learns from. `task` names whose lesson it is where several take turns."""
+    """What one update learns from, and in which pass over the data. `task` names whose lesson it is where several take
+    turns."""
 
     features: list[Feature]
+    epoch: int = 0
     task: str = ""
 
 
@@ -75,7 +77,7 @@ class OneTask(Course):
 
     def lessons(self, recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[Lesson]:
         for epoch, places in batches(self.rows.lengths, recipe, seed, depth, done):
-            yield Lesson(self.rows.at(places, epoch))
+            yield Lesson(self.rows.at(places, epoch), epoch)
 
     def sample(self, size: int) -> list[Feature]:
         count = len(self.rows.lengths)
