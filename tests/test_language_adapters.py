@@ -1,6 +1,5 @@
 """Studies with language adapters: what is planned, what is refused, and that runs, stops and pages come out right."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from crosswind.plan import Plan, make_plan, trainings
 from crosswind.report.page import page
 from crosswind.stages import Evaluate, Train, clean, parents, reads
 from crosswind.store import WEIGHTS, Store
+from crosswind.study import StudyError
 from crosswind.study_file import load_study
 from crosswind.work import perform
 from crosswind.workshop import Workshop, begin_model
@@ -107,7 +107,8 @@ def test_what_stands_in_is_told(missing: str, spoken: str, tmp_path: Path) -> No
     (asked,) = (stage for stage in evaluations(plan) if clean(stage.data).language == "tingsao")
     assert (asked.language_adapter and text_of(asked.language_adapter)) == (None if spoken == "none" else (spoken,))
     (line,) = results.stand_ins(plan)
-    assert re.search(rf"arm stack: tingsao has no text.*({'no adapter' if spoken == 'none' else spoken})$", line)
+    there = "no adapter" if spoken == "none" else f"the adapter of {spoken}"
+    assert line == f"arm stack has no adapter for tingsao, and reads with {there} there"
     assert line in page(plan, Store(tmp_path / "store"))
 
 
@@ -156,6 +157,11 @@ def test_what_cannot_be_spoken_is_refused(settings: str, said: str, tmp_path: Pa
         planned(tmp_path, settings)
 
 
+def test_what_is_missing_has_three_answers(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match=r"missing: expected 'none', 'source' or 'nearest:CODE', found 'sourc'"):
+        planned(tmp_path, 'missing = "sourc"')
+
+
 def test_task_adapters_and_language_adapters_need_each_other(tmp_path: Path) -> None:
     path = tmp_path / "alone.toml"
     whole = HEAD.format(seeds="[1]", sequences="[[]]", stack="library")
@@ -181,6 +187,18 @@ def run(plan: Plan, root: Path, stop: Callable[[], bool] = lambda: False) -> tup
             if made[-1].status != "done":
                 break
     return store, made
+
+
+def test_an_adapter_that_diverged_fails_what_speaks_it(tmp_path: Path) -> None:
+    plan, store = planned(tmp_path), Store(tmp_path / "store")
+    store.prepare()
+    (lost,) = (stage for stage in adapters(plan) if text_of(stage) == ("zhelnik",))
+    store.publish(lost, store.work(lost), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
+    standing = dict(results.cells(plan, store).select("language", "status").rows())
+    assert standing == {"solvane": "missing", "zhelnik": "failed", "tingsao": "missing"}
+    (source,) = (stage for stage in adapters(plan) if text_of(stage) == ("solvane",))
+    store.publish(source, store.work(source), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
+    assert set(results.cells(plan, store)["status"]) == {"failed"}
 
 
 @pytest.mark.parametrize("stack", ["library", "paper"])
@@ -209,7 +227,7 @@ def test_a_study_runs_and_comes_out_the_same_after_stops(stack: str, tmp_path: P
     one, other = (results.scores(plan, each).drop("stage") for each in (whole, store))
     assert one.equals(other)
     assert set(one["status"]) == {"done"}
-    assert "language adapters of arm stack: tingsao has no text and is read with no adapter" in page(plan, whole)
+    assert "arm stack has no adapter for tingsao, and reads with no adapter there" in page(plan, whole)
 
     workshop = Workshop(whole, Resources(device="cpu", threads=1))
     by_language = {clean(stage.data).language: stage for stage in evaluations(plan)}

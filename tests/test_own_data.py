@@ -217,6 +217,17 @@ def test_raw_text_needs_text_in_the_languages_that_are_trained_on(island: Path) 
     assert re.search(r"there is no .*train-en", complaint(change(island, "train-{code}", "train-en-{code}")))
 
 
+def test_raw_text_makes_language_adapters_as_the_document_says(island: Path) -> None:
+    (block,) = re.findall(
+        r"```toml\n(\[\[arm\]\]\n[^`]*language_adapters.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL
+    )
+    (island.parent / "train-sw.txt").unlink()
+    change(island, 'languages = ["en", "sw"] }', 'languages = ["en"] }')
+    island.write_text(f"{island.read_text('utf-8')}\n{block}", encoding="utf-8")
+    made = [cell for cell in plan(island).cells if cell.arm == "madx"]
+    assert {(cell.language, cell.adapter) for cell in made} == {("en", "en"), ("sw", "en")}
+
+
 def test_raw_text_has_no_labels_to_shuffle(island: Path) -> None:
     change(island, 'sequences = [["island"]]', 'sequences = [[{ kind = "shuffled", task = "island" }]]')
     with pytest.raises(ValueError, match="raw text has no labels"):

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from crosswind.choices import ALL, LanguageNames, MethodChoice, TaskChoice, of_task
 from crosswind.encoders import Part
@@ -30,7 +31,16 @@ class LanguageAdapters(Part):
     seed: Annotated[int, Field(ge=0)] | Literal["each"] = 1
     reads: Literal["own", "own-and-source"] = "own"
     tlr: Annotated[tuple[str, ...], Field(min_length=1)] = (SOURCE,)
-    missing: Annotated[str, Field(pattern=r"^(none|source|nearest:.+)$")] | None = None
+    missing: str | None = None
+
+    @field_validator("missing")
+    @classmethod
+    def is_an_answer(cls, missing: str | None) -> str | None:
+        if missing not in (None, "none", SOURCE) and not (missing or "").startswith(NEAREST):
+            raise PydanticCustomError(
+                "stand_in", "expected 'none', 'source' or 'nearest:CODE', found {found}", {"found": repr(missing)}
+            )
+        return missing
 
     @property
     def taught(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from crosswind.polls import unfit as unfit_vote
 from crosswind.polls import unmaskable
 from crosswind.recipe import Recipe
 from crosswind.stages import Train, label, taught
-from crosswind.study import Arm, Study
+from crosswind.study import Arm, Study, spelled, tasks_of
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 
@@ -112,6 +112,9 @@ def unspoken_languages(study: Study, arm: Arm, wanted: LanguageAdapters) -> Iter
     """Languages that a study needs adapters of and that have no text."""
     if arm.regime.kind != "source":
         yield f"a task adapter learns above one language at a time, and regime is {arm.regime.kind!r}; remove it"
+    for link in (link for sequence in arm.sequences for link in sequence):
+        if len(codes := sorted({task.source for task in tasks_of(link)})) > 1:
+            yield f"a stage cannot mix tasks in {' and '.join(codes)}, as it learns above one language at a time"
     for source in sources(study, arm):
         if not wanted.has(source):
             yield f"{label(wanted.text)} has no text in {source}, in which task adapters learn; add some"
@@ -156,11 +159,21 @@ def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
     if arm.carry == "fuse":
         if () in arm.every_sequence:
             yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
+        yield from fused_twice(arm)
         for target in targets:
             if not target.has_training:
                 yield f"{label(target)} is not trained, so that nothing could be fused for it; use another carry"
     elif "fusion" in (arm.method.learns, arm.first_method.learns):
         yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
+
+
+def fused_twice(arm: Arm) -> Iterator[str]:
+    """Stages that stand twice in a sequence, and sequences that differ only in order, which does not matter here."""
+    known: set[frozenset[str]] = set()
+    for names in [sorted(spelled((link,)) for link in sequence) for sequence in arm.sequences]:
+        if frozenset(names) in known or len(set(names)) < len(names):
+            yield f"{', '.join(names)} are fused twice, whatever their order; name each task and each set once"
+        known.add(frozenset(names))
 
 
 def unfit_sampler(arm: Arm) -> Iterator[str]:

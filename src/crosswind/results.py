@@ -1,6 +1,7 @@
 """The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,13 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
 
 def stand_ins(plan: Plan) -> Iterator[str]:
     """Where another language's adapter is spoken than the text's own, or none."""
-    spoken = {(cell.arm, cell.language, cell.adapter) for cell in plan.cells if cell.adapter not in {"", cell.language}}
-    for arm, language, adapter in sorted(spoken):
+    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for cell in plan.cells:
+        if cell.adapter not in {"", cell.language}:
+            found[cell.arm, cell.adapter][cell.language] = None
+    for (arm, adapter), languages in found.items():
         what = "no adapter" if adapter == "none" else f"the adapter of {adapter}"
-        yield f"language adapters of arm {arm}: {language} has no text and is read with {what}"
+        yield f"arm {arm} has no adapter for {', '.join(languages)}, and reads with {what} there"
 
 
 # What a terminal has no room for; files have it.
@@ -181,16 +185,18 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     def state(stage: Evaluate | Vote) -> str:
         if stage.id in held:
             return "done"
-        return "failed" if failed and any(model.id in failed for model in history(stage.model)) else "missing"
+        models = (stage.model, *(() if stage.language_adapter is None else (stage.language_adapter,)))
+        behind = (each.id for model in models for each in history(model))
+        return "failed" if failed and not failed.keys().isdisjoint(behind) else "missing"
 
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate | Vote)}
 
 
 def history(model: Train | Base) -> Iterator[Train]:
-    """A model's training and all those before it."""
+    """A model's training and all those before or below it."""
     if isinstance(model, Train):
         yield model
-        for start in model.starts:
+        for start in (*model.starts, *model.language_adapters):
             yield from history(start)
 
 

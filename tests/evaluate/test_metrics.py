@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from crosswind.evaluate.base import points
 from crosswind.evaluate.metrics import METRICS
 from crosswind.evaluate.tagging import runs
+from crosswind.formats.mlm import Guesses
 from crosswind.formats.tag import UPOS, entities
 from crosswind.text.answers import mlqa_normal, squad_normal, token_f1
 
@@ -282,6 +283,9 @@ def test_nothing_scores_nothing() -> None:
 
 words = st.lists(st.sampled_from(["B-X", "I-X", "O", "a", "the", "b"]), min_size=1, max_size=6).map(tuple)
 parts = st.lists(st.sampled_from(UPOS), min_size=1, max_size=6).map(tuple)
+guesses = st.integers(1, 4).flatmap(
+    lambda hidden: st.builds(Guesses, st.integers(0, hidden), st.floats(0.0, 30.0), st.just(hidden))
+)
 SIDES: dict[str, Any] = {
     "accuracy": st.tuples(st.sampled_from("ab"), st.sampled_from("ab")),
     "accuracy_f1": st.tuples(st.sampled_from("01"), st.sampled_from("01")),
@@ -295,6 +299,7 @@ SIDES: dict[str, Any] = {
     "rr20": st.tuples(words, words),
     "first_hit": st.tuples(words, words),
     "cases_passed": st.tuples(words, words.map(" ".join)),
+    "hidden_words": st.tuples(st.sampled_from("ab"), guesses),
 }
 
 

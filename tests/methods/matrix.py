@@ -18,10 +18,11 @@ from crosswind.methods.base import Method, Shape
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.handover import set_aside
 from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
-from crosswind.models.heads import HEADS
+from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective
 from crosswind.train.loop import train
+from crosswind.train.rows import plain
 from tests.tiny import COMMON, WIDTH, Tiny
 from tests.train.specimens import FORMS, NUM_LABELS, features, recipe, setting
 
@@ -33,6 +34,7 @@ MORE: Mapping[str, Sequence[tuple[str, Mapping[str, object]]]] = {
     ),
     "methods": (
         ("bottleneck", {"placement": "houlsby", "reduction": 4}),
+        ("madx", {"stack": "paper", "reduction": 4}),
         ("lora", {"targets": "all-linear", "variant": "dora"}),
         ("peft", {"name": "ln_tuning", "targets": "norms"}),
     ),
@@ -123,12 +125,13 @@ def run(cell: Cell, tiny_encoder: Tiny, folder: Path) -> None:
     encoder = ready(copied(cell.family, tiny_encoder), cell.method)
     cell.method.attach(encoder)
     cell.method.draw(encoder, 1)
-    head = HEADS[cell.form](encoder.width, NUM_LABELS, 0.1, torch.Generator().manual_seed(1))
+    labels = num_scores(cell.form, NUM_LABELS, encoder)
+    head = HEADS[cell.form](encoder.width, labels, 0.1, torch.Generator().manual_seed(1))
     model = Model(encoder, head, cell.method)
     before = {name: tensor.detach().clone() for name, tensor in model.named_parameters()}
     learned = {id(tensor) for _, tensor in model.learned()}
     progress = train(
-        model, features(cell.form, 4), cell.objective, recipe(steps=3, batch=3), 1, 0, None, setting(folder)
+        model, plain(features(cell.form, 4)), cell.objective, recipe(steps=3, batch=3), 1, 0, None, setting(folder)
     )
     assert progress.update == 3
     moved = {name for name, tensor in model.named_parameters() if not torch.equal(tensor, before[name])}

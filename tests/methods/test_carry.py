@@ -18,6 +18,7 @@ from crosswind.methods.fusion import Fusion
 from crosswind.methods.handover import set_aside
 from crosswind.methods.head import Head
 from crosswind.methods.lora import Lora
+from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
 from crosswind.models.backbone import FAMILIES, load_encoder, local
 from crosswind.models.model import Model
@@ -237,6 +238,8 @@ METHODS: tuple[Method, ...] = (Full(), Head(), Bitfit(), THIN, WIDE, TWO, LORA, 
         (LORA, Full(), "unfreeze", "expected bottleneck as intermediate_method, and full as method"),
         (LORA, Fusion(), "fuse", "expected bottleneck as intermediate_method, and fusion as method"),
         (TWO, Fusion(), "fuse", "expected placement 'pfeiffer'"),
+        (Madx(), Fusion(), "fuse", "expected bottleneck as intermediate_method, and fusion as method"),
+        (Madx(), Full(), "unfreeze", "expected bottleneck as intermediate_method, and full as method"),
     ],
 )
 def test_what_makes_no_sense_is_said_in_the_plan(earlier: Method, later: Method, carry: Any, message: str) -> None:
@@ -262,6 +265,9 @@ def test_a_fusion_without_models_side_by_side_is_refused() -> None:
     fused = {**arm, "carry": "fuse", "sequences": ((), ("pocket-tags",))}
     with pytest.raises(ValueError, match=r"sequence \[\] leaves no adapters to fuse"):
         make_plan(small_study(arms=(fused,)))
+    for twice in ((TAGS_THEN_PAWS, TAGS_THEN_PAWS[::-1]), (("pocket-tags", "pocket-tags"),)):
+        with pytest.raises(ValueError, match=r"pocket-.*, pocket-tags are fused twice"):
+            make_plan(small_study(arms=({**arm, "carry": "fuse", "sequences": twice},)))
     fused = {**arm, "carry": "fuse", "sequences": (("pocket-tags",),)}
     with pytest.raises(ValueError, match="pocket-tatoeba is not trained"):
         make_plan(small_study(arms=(fused,), targets=("pocket-tatoeba",)))

@@ -168,6 +168,14 @@ def test_dropout_is_of_scores_at_the_encoders_own_rate(tiny_encoder: Tiny) -> No
     assert torch.allclose(part.seen[0], torch.full_like(part.seen[0], 0.5))  # scores are gone, the adapters are not
 
 
+def test_half_precision_runs_through_it(tiny_encoder: Tiny) -> None:
+    for family in ("bert", "mt5"):
+        encoder = fused(tiny_encoder(family), WIDE, THIN)
+        whole = hidden(encoder)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            torch.testing.assert_close(hidden(encoder).float(), whole, rtol=0.1, atol=0.3)
+
+
 # The penalty
 
 

@@ -17,7 +17,9 @@ from crosswind.methods.full import Full
 from crosswind.methods.fusion import Fusion
 from crosswind.methods.handover import set_aside
 from crosswind.methods.head import Head
+from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.lora import Lora
+from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
 from crosswind.models.backbone import FAMILIES, Encoder
 from crosswind.stages import label
@@ -73,6 +75,10 @@ TRAINED: list[tuple[Method, int, int]] = [
     (Bottleneck(), 894_528, 3_171_840),  # L(2db + b + d), b = d / 16
     (Bottleneck(placement="houlsby"), 1_789_056, 6_343_680),
     (Bottleneck(reduction=2), 7_091_712, 25_202_688),
+    (LanguageAdapter(), 7_387_776, 25_728_512),  # that with b = d / 2, and 2(2 · d/2 · d/4 + d/4 + d/2) of the coupling
+    (LanguageAdapter(invertible="none"), 7_091_712, 25_202_688),
+    (Madx(), 894_528, 3_171_840),
+    (Madx(stack="paper"), 894_528, 3_171_840),
     (Lora(), 294_912, 786_432),  # L · 2 · r · 2d
     (Lora(targets="all-linear"), 1_327_104, 3_538_944),  # L · r (4 · 2d + 2 · 5d)
     (Lora(variant="dora"), 313_344, 835_584),  # and a size for each of 2d outputs

@@ -11,10 +11,11 @@ from torch import Tensor
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
 from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.mlm import with_hidden
 from crosswind.methods.base import Method
 from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder
-from crosswind.models.heads import HEADS
+from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from crosswind.recipe import Recipe
 from crosswind.train.journal import Setting
@@ -53,7 +54,8 @@ def tiny_model(
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         method.attach(encoder)
-        head = HEADS[form](WIDTH, NUM_LABELS, dropout, torch.Generator().manual_seed(seed))
+        labels = num_scores(form, NUM_LABELS, encoder)
+        head = HEADS[form](WIDTH, labels, dropout, torch.Generator().manual_seed(seed))
     return Model(encoder, head, method, precision)
 
 
@@ -99,7 +101,20 @@ def lookup(number: int, generator: np.random.Generator) -> Feature:
     return Feature(number, (row(generator, FIRST_WORD + number % 50), row(generator, FIRST_WORD + number % 50)))
 
 
-FORMS = {"classify": classification, "choose": choice, "tag": tagging, "span": span, "retrieve": lookup}
+def passage(number: int, generator: np.random.Generator) -> Feature:
+    only = row(generator)
+    whole = Feature(number, (only,), places=tuple((place,) for place in range(1, len(only) - 1)))
+    return with_hidden(whole, {1: FIRST_WORD - 1, len(only) - 2: FIRST_WORD - 1})
+
+
+FORMS = {
+    "classify": classification,
+    "choose": choice,
+    "tag": tagging,
+    "span": span,
+    "retrieve": lookup,
+    "mlm": passage,
+}
 
 
 def recipe(**settings: Any) -> Recipe:

@@ -247,7 +247,7 @@ def test_other_words_are_masked_in_every_epoch_and_the_same_again_on_a_resumed_r
     (trained,) = trainings(plan.stages)
     workshop = workshop_of(plan, store.root)
     mask = workshop.tokenizer(trained.base).mask_token_id
-    rows, again = rows_of(trained, workshop), rows_of(trained, workshop)
+    rows, again = (rows_of(workshop, trained, trained.data) for _ in range(2))
     first, second = rows.at(range(20), 0), rows.at(range(20), 1)
     assert first == again.at(range(20), 0)
     assert rows.at([7, 3], 1) == [second[7], second[3]]

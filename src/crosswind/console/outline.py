@@ -92,8 +92,9 @@ def shape(stage: Train) -> str:
     length = f"{recipe.steps} updates" if recipe.steps else f"{recipe.epochs:g} epochs"
     carried = "" if stage.carry == "continue" else f"{stage.carry}, "
     fused = f" on {len(stage.starts)} models" if stage.beside else ""
+    above = f" above {len(stage.language_adapters)} languages in turn" if len(stage.language_adapters) > 1 else ""
     how = [label(stage.method), label(stage.objective), *([label(stage.sampler)] if stage.sampler else [])]
-    return f"{taught(stage)}{fused} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
+    return f"{taught(stage)}{fused}{above} [{carried}{', '.join(how)}, {length} at {recipe.learning_rate:g}]"
 
 
 def controls(plan: Plan) -> Iterator[str]:

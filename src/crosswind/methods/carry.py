@@ -58,7 +58,8 @@ def unfit(earlier: Method, later: Method, carry: Carry) -> Iterator[str]:
             yield f"{found}; expected equal settings, or {ways(earlier, later)}"
         return
     rule = RULES[carry]
-    if earlier.learns not in rule.before or later.learns not in rule.after:
+    plain = isinstance(earlier, Bottleneck) or carry not in ("fuse", "unfreeze")  # else languages would be mixed up
+    if earlier.learns not in rule.before or later.learns not in rule.after or not plain:
         yield f"{found}; expected {rule.expected}"
     elif carry == "stack" and (earlier.learns, later.learns) == ("adapters", "updates"):
         yield f"{found}; expected adapters above adapters, or updates first"

@@ -23,6 +23,7 @@ from crosswind.models.batch import Batch
 
 INITIAL_SPREAD = 0.02
 INITIAL_SCALE = 100.0
+AT_ONCE = 256  # hidden words
 ABSENT = -1e4  # the logit of what cannot be chosen: no probability, and unlike -inf no NaN in a divergence
 
 
@@ -189,10 +190,10 @@ class RetrieveHead(Head):
 
 
 class MlmHead(Head):
-    """A score per sub-word of the vocabulary at every place that hides one, of which the text may hide none.
+    """A score per sub-word of the vocabulary at every place that hides one, if the text hides any.
 
-    The hidden state goes through a dense layer, GELU and a norm, as in BERT, and is then compared with the encoder's
-    own word embeddings. They are no part of the head: what trains them, or leaves them alone, is the method.
+    The state goes through a dense layer, GELU and a norm, as in BERT, and is then compared with the encoder's own word
+    embeddings. They are no part of the head: the method trains them, or leaves them alone.
     """
 
     def __init__(self, width: int, num_labels: int, dropout: float, generator: torch.Generator):  # noqa: ARG002
@@ -215,12 +216,8 @@ class MlmHead(Head):
 
     def summary(self, logits: Tensor, batch: Batch) -> Tensor:
         """Of every hidden word its log-probability, whether it is the best guess, and how far the two best differ."""
-        words_N1 = hidden_words(batch)[:, None]
-        costs_NV = functional.log_softmax(logits, -1)
-        best_N2 = costs_NV.topk(2, -1)
-        is_best_N = (best_N2.indices[:, :1] == words_N1).float()
-        gaps_N1 = best_N2.values[:, :1] - best_N2.values[:, 1:]
-        return torch.cat((costs_NV.gather(1, words_N1), is_best_N, gaps_N1), 1)
+        parts = zip(logits.split(AT_ONCE), hidden_words(batch).split(AT_ONCE), strict=True)  # type: ignore[no-untyped-call]
+        return torch.cat([guessed(logits_NV, words_N[:, None]) for logits_NV, words_N in parts])
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         counts = (targets_of(batch) != UNSCORED).sum(1).tolist()
@@ -258,6 +255,14 @@ def small_linear(width: int, num_scores: int, generator: torch.Generator) -> nn.
         linear.weight.normal_(0.0, INITIAL_SPREAD, generator=generator)
         linear.bias.zero_()
     return linear
+
+
+def guessed(logits_NV: Tensor, words_N1: Tensor) -> Tensor:
+    """What decoding needs of the scores of some hidden words."""
+    best_N2 = logits_NV.topk(2, -1)
+    costs_N1 = logits_NV.gather(1, words_N1) - logits_NV.logsumexp(-1, keepdim=True)
+    gaps_N1 = best_N2.values[:, :1] - best_N2.values[:, 1:]
+    return torch.cat((costs_N1, (best_N2.indices[:, :1] == words_N1).float(), gaps_N1), 1)
 
 
 def hidden_words(batch: Batch) -> Tensor:
