@@ -65,6 +65,22 @@ def test_without_a_dictionary_there_is_no_such_unit() -> None:
         planned(TRANSLATION, languages=("solvane",))
 
 
+def test_tasks_that_take_turns_are_measured_in_their_one_language(tmp_path: Path) -> None:
+    arm = {"name": "moved", "objective": TRANSLATION, "sequences": ((("pocket-nli", "pocket-tags"),),)}
+    plan = planned(TRANSLATION, targets=("pocket-paws",), arms=(arm,))
+    store = made(plan, tmp_path)
+    mixed, last = trainings(plan.stages)
+    assert mixed.sampler is not None
+    assert mixed.distances is not None
+    assert mixed.distances == last.distances
+    geometry = store.record(mixed).facts["geometry"]
+    assert geometry["translation"] > 0
+    assert geometry["radius"] == pytest.approx(0.5 * geometry["translation"])
+    elsewhere = arm | {"sequences": ((("pocket-nli", "xnli"),),)}
+    with pytest.raises(ValueError, match=r"pocket-nli\+xnli have no one source language \(eng, solvane\)"):
+        planned(TRANSLATION, arms=(elsewhere,))
+
+
 def test_a_study_file_names_a_folder_of_dictionaries(tmp_path: Path) -> None:
     text = """
 name = "d"

@@ -12,8 +12,8 @@ from crosswind import results, tallies
 from crosswind.console.running import crew
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.report.page import page
-from crosswind.stages import Vote, reads, slug
-from crosswind.store import VOTES, Store
+from crosswind.stages import Evaluate, Vote, reads, slug, weights_read
+from crosswind.store import OUTCOMES, VOTES, Store
 from crosswind.study_file import load_study
 from crosswind.text.masking import num_kept
 from crosswind.votes.certificates import certified, lower_bound
@@ -106,6 +106,19 @@ def test_arms_and_targets_are_picked_by_name() -> None:
     picked = ({"voting": NOISE, "arms": "b", "targets": ("pocket-paws",)},)
     found = planned(targets=("pocket-nli", "pocket-paws", "pocket-tags"), arms=arms, polls=picked).ballots
     assert {(each.cell.arm, each.cell.target) for each in found} == {("b", "pocket-paws")}
+
+
+def test_controls_are_not_asked_to_vote() -> None:
+    arm = {"name": "a", "sequences": (("pocket-paws",),), "controls": ("label_shuffled",)}
+    plan = planned(NOISE, arms=(arm,))
+    assert {cell.arm for cell in plan.cells} == {"a", "a+label_shuffled"}
+    assert {each.cell.arm for each in plan.ballots} == {"a"}
+
+
+def test_only_text_of_the_target_is_masked() -> None:
+    mixed = ("pocket-nli", "pocket-tags")
+    arm = {"name": "a", "sequences": (("pocket-paws", mixed),), "mask": 0.5}
+    assert [stage.mask for stage in trainings(planned(arms=(arm,)).stages)] == [0.0, 0.0, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -238,6 +251,22 @@ def test_without_a_mask_token_words_are_not_masked(plan: Plan, store: Store) -> 
     workshop.tokenizer(asked.base).mask_token = None
     with pytest.raises(ValueError, match="no token that masks a word"):
         vote(asked, workshop)
+
+
+def test_a_vote_speaks_as_an_evaluation_does(tmp_path: Path) -> None:
+    stack = {"name": "stack", "method": {"kind": "madx"}, "language_adapters": {"text": "pocket-text"}}
+    few = {"recipe": {"steps": 3, "checks": 1}, "limit": {"train": 30, "dev": 8, "test": 6}}
+    plan = planned(NOISE, arms=(stack,), **few)
+    held = [stage for stage in plan.stages.values() if isinstance(stage, Vote)]
+    asked = [stage for stage in plan.stages.values() if isinstance(stage, Evaluate)]
+    assert len(held) == 2
+    assert {each.language_adapter for each in held} == {each.language_adapter for each in asked}
+    assert all(each.language_adapter in weights_read(each) and each.language_adapter in reads(each) for each in held)
+    assert [each.cell.adapter for each in plan.ballots] == ["solvane", "zhelnik"]
+    store = made(plan, workshop_of(plan, tmp_path))
+    for vote_on, evaluation in zip(held, asked, strict=True):
+        answers = polars.read_parquet(store.file(vote_on, VOTES))["answer"].to_list()
+        assert answers == polars.read_parquet(store.file(evaluation, OUTCOMES))["answer"].to_list()
 
 
 # Training on masked text
