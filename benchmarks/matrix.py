@@ -66,7 +66,8 @@ def report(failed: list[tuple[str, str]], refused: dict[str, int], seconds: dict
     parts = [told, why, harness.table(("axis", "level", "cells trained", "median seconds"), rows)]
     if failed:
         parts.append(harness.table(("failed", "because"), failed[:SHOWN]))
-    harness.write("matrix", "Every objective with every method", parts, {"failed": failed, "seconds": seconds})
+    raw = {"failed": failed, "refused": refused, "rows": rows}  # of the cells themselves there are thousands
+    harness.write("matrix", "Every objective with every method", parts, raw)
 
 
 def grouped(seconds: dict[str, float], place: int) -> dict[str, list[float]]:

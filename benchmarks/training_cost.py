@@ -82,10 +82,11 @@ OBJECTIVES: Mapping[str, Passes] = {
     "smoothness": Passes(2, 1, 1),
     "r3f": Passes(2),
     "rdrop": Passes(2),
+    "consistency": Passes(2),
     "sam": Passes(2),
 }
 METHODS: Mapping[str, Passes] = {"full": Passes(1), "head": Passes(0, 1)} | dict.fromkeys(
-    ("bitfit", "bottleneck", "fusion", "lora", "peft"), Passes(0, 1, 1)
+    ("bitfit", "bottleneck", "fusion", "language-adapter", "madx", "lora", "peft"), Passes(0, 1, 1)
 )
 MORE: tuple[Method, ...] = (
     Bottleneck(placement="houlsby"),

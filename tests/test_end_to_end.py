@@ -156,7 +156,7 @@ def test_the_page_is_one_file_that_escapes_what_it_is_told(folder: Path, study: 
     assert HOSTILE not in page
     assert "&lt;script&gt;" in page
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", page)
-    assert page.count("<svg") == len(study.targets)
+    assert page.count("<figure") >= len(study.targets)
     assert "zhelnik" in page
     assert "does not apply to the task or script" in page
 

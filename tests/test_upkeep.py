@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from crosswind.claims import Claims
 from crosswind.cli import main
 from crosswind.console.upkeep import pruned, verified
+from crosswind.makers import Makers
 from crosswind.plan import Plan
 from crosswind.run import Run
 from crosswind.stages import Evaluate, Train
@@ -97,7 +97,7 @@ def test_without_a_study_no_weights_go(store: Store, plan: Plan) -> None:
 
 def test_nothing_of_a_living_run_is_deleted(store: Store, plan: Plan) -> None:
     (store.work(first_train(plan)) / "checkpoint.safetensors").write_text("half-way")
-    with Claims(store.root) as claims:
+    with Makers(store.root) as claims:
         assert claims.take(first_train(plan).id)
         lines = list(pruned(store.root, [plan], yes=True))
     assert (store.work(first_train(plan)) / "checkpoint.safetensors").exists()

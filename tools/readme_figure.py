@@ -28,7 +28,7 @@ def main() -> None:
     scores = scores.filter((polars.col("arm") == ARM) & polars.col("sequence").is_in(shown))
     points = [point for point in summary.points(scores) if point.target == TARGET]
     chance = next(100 * task.chance for task in plan.study.targets if label(task) == TARGET)
-    drawn = figures.scores_by_language(points, chance)
+    drawn = str(figures.svg(figures.scores_by_language(points, chance)))
     opening = drawn.index(">") + 1
     (ROOT / "docs" / "demo.svg").write_text(drawn[:opening] + PAPER + drawn[opening:], encoding="utf-8")
 

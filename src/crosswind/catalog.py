@@ -96,6 +96,8 @@ FAMILIES: dict[str, dict[str, str]] = {
         "space": "crosswind.perturbations.space:Space",
         "romanize": "crosswind.perturbations.romanize:Romanize",
         "codemix": "crosswind.perturbations.codemix:Codemix",
+        "codeswitch": "crosswind.perturbations.codeswitch:Codeswitch",
+        "substitute": "crosswind.perturbations.substitute:Substitute",
         "recorded": "crosswind.perturbations.recorded:Recorded",
         "xling_pair": "crosswind.perturbations.xling_pair:XlingPair",
         "distract": "crosswind.perturbations.distract:Distract",
@@ -113,6 +115,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "smoothness": "crosswind.objectives.smoothness:Smoothness",
         "r3f": "crosswind.objectives.r3f:R3f",
         "rdrop": "crosswind.objectives.rdrop:Rdrop",
+        "consistency": "crosswind.objectives.consistency:Consistency",
         "sam": "crosswind.objectives.sam:Sam",
     },
     "samplers": {

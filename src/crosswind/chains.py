@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crosswind import catalog, recipes
+from crosswind.augments import Augment, narrowed
 from crosswind.controls.base import Chain
 from crosswind.distances import Distances
 from crosswind.methods.base import Method
 from crosswind.methods.madx import Madx
+from crosswind.objectives.erm import Erm
 from crosswind.recipe import Recipe, joint
 from crosswind.sets import Sets
-from crosswind.stages import Base, Dataset, Train, label, together
+from crosswind.stages import Base, Dataset, Perturb, Train, label, together
 from crosswind.study import Arm, Link, Regime, Study, tasks_of
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import segmenter
@@ -57,7 +59,8 @@ class Chains:
             sizes = (min(sizes),)
         last: list[Train] = []
         for task in map(self.study.place, self.sets.learned(target)):
-            stage = self.train((task,), turn, self.recipe(target, arm), arm.method)
+            change = arm.change(is_target=True)
+            stage = self.train((task,), turn, self.recipe(target, arm), arm.method, augment=change)
             if arm.mask:
                 stage = stage.model_copy(update={"mask": arm.mask, "segmenter": segmenter(self.study.segmenter).id})
             last.append(stage.model_copy(update={"head": "carried"}) if last else stage)
@@ -69,7 +72,8 @@ class Chains:
         for link in sequence:
             tasks = tuple(map(self.study.place, tasks_of(link)))
             recipe = self.recipe_of(tasks, arm, arm.intermediate_recipe)
-            found.append(self.train(tasks, turn, recipe, arm.first_method, arm.regime))
+            change = arm.change(is_target=False)
+            found.append(self.train(tasks, turn, recipe, arm.first_method, arm.regime, change))
         return found
 
     def sizes(self, arm: Arm) -> tuple[int, ...]:
@@ -95,21 +99,32 @@ class Chains:
             )
 
     def train(
-        self, tasks: tuple[Task, ...], turn: Turn, recipe: Recipe, method: Method, regime: Regime = SOURCE
+        self,
+        tasks: tuple[Task, ...],
+        turn: Turn,
+        recipe: Recipe,
+        method: Method,
+        regime: Regime = SOURCE,
+        augment: Augment | None = None,
     ) -> Train:
         """One training of an arm from the pre-trained encoder, of one task or of several that take turns; a chain lets
-        it start from others."""
+        it start from others. An objective that compares is plain where there is nothing to compare with."""
         dev = tuple(self.dataset(task, task.source, "dev") for task in tasks if task.has(task.source, "dev"))
+        data = tuple(data for task in tasks for data in self.training_data(task, regime))
+        changed = tuple(each for task in tasks for each in self.altered(task, regime, augment)) if augment else ()
+        mode, objective = augment.mode if augment else "", turn.arm.objective
         stage = Train(
             start=self.base,
-            data=tuple(data for task in tasks for data in self.training_data(task, regime)),
+            data=changed if mode == "offline" else data,
             dev=dev if recipe.selection == "dev" else (),
             method=method,
-            objective=turn.arm.objective,
+            objective=objective if mode == "view" or not objective.compares else Erm(),
             recipe=recipe,
             seed=turn.seed,
             sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
             distances=self.distances(tasks[0]) if turn.arm.objective.needs_translations else None,
+            redrawn=changed if mode == "online" else (),
+            views=changed if mode == "view" else (),
         )
         if isinstance(method, Madx) and (tongues := self.tongues(turn)):
             above = tongues.learned_above(tasks[0].source, turn.reads)
@@ -121,6 +136,13 @@ class Chains:
         found = self.study.distances
         assert found, "refusals.py has seen to it"
         return found.from_(task.source)
+
+    def altered(self, task: Task, regime: Regime, augment: Augment) -> Iterator[Perturb]:
+        """Training sets with their text changed: copies that are kept, or what stands for changes drawn ever anew."""
+        for data in self.training_data(task, regime):
+            change = narrowed(augment.perturbation, task, data.language)
+            for copy in range(1, augment.copies + 1):
+                yield self.sets.perturbed(task, data, change, augment.level, copy)
 
     def tongues(self, turn: Turn) -> Tongues | None:
         """The language adapters of an arm, if it makes some."""
@@ -138,11 +160,8 @@ class Chains:
 
     def training_data(self, task: Task, regime: Regime) -> tuple[Dataset, ...]:
         """The training sets of a task in the languages that the regime asks for, `mixed` ones dealt out in turn."""
-        dataset = self.sets.dataset
-        if regime.kind == "source":
-            return (dataset(task, task.source, "train"),)
-        codes = regime.of(task)
-        if regime.kind == "multiplied":
+        dataset, codes = self.sets.dataset, regime.of(task)
+        if regime.kind != "mixed":
             return tuple(dataset(task, code, "train") for code in codes)
         return tuple(dataset(task, code, "train", (turn, len(codes))) for turn, code in enumerate(codes))
 

@@ -12,7 +12,6 @@ from crosswind.controls.base import Control
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
-from crosswind.perturbations.dictionary import Dictionary, dictionary_at
 from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Task
 from crosswind.votes.base import Voting
@@ -46,16 +45,6 @@ def chosen(family: str) -> Callable[[Any, ValidationInfo], Any]:
             raise PydanticCustomError("inner", "wrong settings", {"inner": error.errors(), "model": found}) from error
 
     return choose
-
-
-def dictionary(value: Any, info: ValidationInfo) -> Any:
-    """The dictionary that a name or a folder stands for."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return dictionary_at(value, (info.context or {}).get("folder", "."))
-    except ValueError as error:
-        refuse(str(error))
 
 
 def refuse(reason: str) -> NoReturn:
@@ -93,7 +82,6 @@ LanguageNames = Annotated[tuple[str, ...], BeforeValidator(as_names), Field(min_
 TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
 MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
-DictionaryChoice = Annotated[Dictionary, BeforeValidator(dictionary)]
 SamplerChoice = Annotated[Sampler, BeforeValidator(chosen("samplers"))]
 ControlChoice = Annotated[Control, BeforeValidator(chosen("controls"))]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]

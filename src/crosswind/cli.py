@@ -199,19 +199,55 @@ def probe_(study: Path, store_path: Path, workers: int | None, form: str, out: P
 @main.command()
 @study_argument
 @store_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The page; by default reports/NAME.html.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "markdown", "csv", "json"]), default="table", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of to standard output."
+)
 @told_plainly
-def report(study: Path, store_path: Path, out: Path | None) -> None:
-    """Write one self-contained HTML page from whatever is finished."""
+def claims(study: Path, store_path: Path, form: str, out: Path | None) -> None:
+    """Judge every claim of a study on whatever is finished: supported, refuted or inconclusive, and why."""
+    from crosswind.console.claimed import told
     from crosswind.plan import make_plan
-    from crosswind.report.page import write_report
     from crosswind.store import Store
     from crosswind.study_file import load_study
 
-    planned = make_plan(load_study(study))
-    path = out or Path("reports", f"{planned.study.name}.html")
-    write_report(planned, Store(store_path), path)
-    click.echo(path.resolve())
+    text = told(make_plan(load_study(study)), Store(store_path), form)
+    if out:
+        out.write_text(text, encoding="utf-8")
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command()
+@study_argument
+@store_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "latex", "markdown", "csv"]),
+    default="html",
+    show_default=True,
+    help="One page, or a folder with tables of this kind and figures as SVG, PDF and PNG.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="The page or the folder; by default in reports/.")
+@click.option(
+    "--with",
+    "other",
+    type=click.Path(path_type=Path, exists=True),
+    help="Show it beside another study (its file), or beside the same study in another store (its folder).",
+)
+@told_plainly
+def report(study: Path, store_path: Path, form: str, out: Path | None, other: Path | None) -> None:
+    """Write what is finished: one self-contained HTML page, or tables and figures for a paper."""
+    from crosswind.console.reporting import written
+    from crosswind.plan import make_plan
+    from crosswind.store import Store
+    from crosswind.study_file import load_study
+
+    for line in written(make_plan(load_study(study)), Store(store_path), form, out, other):
+        click.echo(line)
 
 
 @main.command()
@@ -353,7 +389,7 @@ def export_gauntlet(study: Path, store_path: Path, out: Path, with_text: bool) -
 @told_plainly
 def list_(family: str | None) -> None:
     """Show every name that a study file may use, with a line on each."""
-    from crosswind.console.outline import listed
+    from crosswind.console.listing import listed
 
     for line in listed(family):
         click.echo(line)

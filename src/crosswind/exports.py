@@ -164,9 +164,15 @@ def export(plan: Plan, workshop: Workshop, out: Path, *, with_text: bool) -> Ite
     yield from write_sheets(exporter)
 
 
+def is_tested(stage: Perturb) -> bool:
+    """Whether a set is a perturbed test set, and not text that an arm learns from."""
+    return stage.data.split == "test"
+
+
 def edited(plan: Plan) -> list[Perturb]:
     """The perturbed sets of a plan that edits make; those that pair languages are there in the datasets already."""
-    return [stage for stage in plan.stages.values() if isinstance(stage, Perturb) and stage.other is None]
+    stages = plan.stages.values()
+    return [each for each in stages if isinstance(each, Perturb) and is_tested(each) and each.other is None]
 
 
 def quotes_closed_text(stage: Perturb) -> bool:

@@ -1,5 +1,6 @@
 """A dataset with its text changed: examples presented as items, changed, and taken back; what was done is counted."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,9 @@ from crosswind.formats.base import Example
 from crosswind.mixing import mixture
 from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite, Rewritten
 from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.lexical import Lexical, Words
 from crosswind.perturbations.recorded import Recorded
-from crosswind.perturbations.sampling import Rates, Sampler, rewritten
+from crosswind.perturbations.sampling import SUITE, Rates, Sampler, rewritten
 from crosswind.perturbations.xling_pair import paired
 from crosswind.recordings import Found, recorded, rows_left
 from crosswind.stages import Perturb, label
@@ -39,6 +41,7 @@ class Account:
     words: int = 0
     distance: int = 0
     likeness: list[float] = field(default_factory=list)
+    ops: Counter[str] = field(default_factory=Counter)
 
     def add(self, change: Perturbation, perturbed: Perturbed) -> None:
         """Count one item that edits have changed, or left as it was."""
@@ -46,6 +49,7 @@ class Account:
         edits = {name: perturbed.edits[name] for name in fields}
         units = change.units(perturbed.item) if isinstance(change, Rated) else (*perturbed.trace, *perturbed.barren)
         self.edited += len(perturbed.trace)
+        self.ops.update(op for _, op in perturbed.trace)
         self.barren += len(perturbed.barren)
         self.withdrawn += len(perturbed.withdrawn)
         self.distance += sum(distance(text.text, edits[name]) for name, text in fields.items())
@@ -95,7 +99,17 @@ def perturbed_set(stage: Perturb, workshop: Workshop) -> tuple[list[Example], di
     if found:
         return after, account.facts | {"left_out": rows_left(before, found)}
     mixed = mixture(stage, stage.perturbation, workshop).facts if isinstance(stage.perturbation, Codemix) else {}
-    return after, account.facts | scale_facts(stage, workshop) | mixed
+    looked_up = replaced(account) if isinstance(stage.perturbation, Lexical) else {}
+    return after, account.facts | scale_facts(stage, workshop) | mixed | looked_up
+
+
+def replaced(account: Account) -> dict[str, Any]:
+    """The share of all words that tables have exchanged, by what they lead to, and of those drawn in vain."""
+    drawn = account.edited + account.barren
+    return {
+        "replaced": {op: count / account.words for op, count in sorted(account.ops.items())},
+        "unmatched": account.barren / drawn if drawn else 0.0,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,8 @@ def changes(stage: Perturb, workshop: Workshop) -> Iterator[Change]:
         yield from as_recorded(stage, before, recording(stage, workshop))
         return
     stocks = stocks_of(stage, workshop)
-    making = Making(stage, Sampler(stage.perturbation, stage.severity, stage.draw, rates=rates_of(stage, workshop)))
+    sampler = Sampler(stage.perturbation, stage.severity, stage.draw, rates=rates_of(stage, workshop))
+    making = Making(stage, sampler, stage.draw)
     for example, item in zip(before, items_of(stage, before, stocks), strict=True):
         found = making.found(example, item)
         after = form.restore(example, found) if isinstance(found, Perturbed) else form.rewritten(example, found)
@@ -167,8 +182,17 @@ def stocks_of(stage: Perturb, workshop: Workshop) -> Mapping[str, Stock]:
     """What lies beside the examples for the change to draw from, by their ids."""
     if isinstance(stage.perturbation, Codemix):
         return mixture(stage, stage.perturbation, workshop).stocks
+    if isinstance(stage.perturbation, Lexical):
+        beside = Stock(words=words_of(stage, stage.perturbation, workshop))
+        return {example.uid: beside for example in workshop.examples(stage.data)}
     pools = [workshop.examples(pool) for pool in stage.pools]
     return stage.perturbation.stocks(stage.data.task.format, workshop.examples(stage.data), pools)
+
+
+def words_of(stage: Perturb, change: Lexical, workshop: Workshop) -> Mapping[str, Words]:
+    """The tables that a change looks words of a dataset up in, by language."""
+    spoken, places = tuple(stage.data.task.languages), workshop.resources.library.contents
+    return change.words(stage.data.language, spoken, places)
 
 
 def recording(stage: Perturb, workshop: Workshop) -> Found:
@@ -183,12 +207,23 @@ def recording(stage: Perturb, workshop: Workshop) -> Found:
 
 def items_of(stage: Perturb, examples: Sequence[Example], stocks: Mapping[str, Stock]) -> Iterator[Item]:
     """The examples as the perturbation of a stage sees them, one after the other."""
-    data, form = stage.data, stage.data.task.format
-    name, role, cut = label(data.task.unprobed), data.task.role, segmenter(stage.segmenter)
-    for example in form.read_together(examples):
-        stock = stocks.get(example.uid, NOTHING)
-        item = form.item(example, name, data.split, data.language, stock, cut, role)
-        yield protected(item) if stage.answer_mode == "protect" else item
+    look = Look(stage)
+    for example in stage.data.task.format.read_together(examples):
+        yield look(example, stocks.get(example.uid, NOTHING))
+
+
+class Look:
+    """How the perturbation of a stage sees an example that has the labels of all that share its texts."""
+
+    def __init__(self, stage: Perturb) -> None:
+        task = stage.data.task
+        self.stage, self.form = stage, task.format
+        self.name, self.role, self.cut = label(task.unprobed), task.role, segmenter(stage.segmenter)
+
+    def __call__(self, example: Example, stock: Stock) -> Item:
+        data = self.stage.data
+        item = self.form.item(example, self.name, data.split, data.language, stock, self.cut, self.role)
+        return protected(item) if self.stage.answer_mode == "protect" else item
 
 
 def protected(item: Item) -> Item:
@@ -200,10 +235,15 @@ def protected(item: Item) -> Item:
 
 @dataclass
 class Making:
-    """The change of one example after the other; a context that several questions share is changed once."""
+    """The change of one example after the other; a context that several questions share is changed once.
+
+    `draw` and `suite` are those of the sampler, for words that are changed together with their tags.
+    """
 
     stage: Perturb
     sampler: Sampler
+    draw: int
+    suite: str = SUITE
     contexts: dict[tuple[str, str], Perturbed] = field(default_factory=dict)
 
     def found(self, example: Example, item: Item) -> Perturbed | Rewritten:
@@ -211,7 +251,7 @@ class Making:
         labels = self.stage.data.task.format.word_labels(example)
         match self.stage.perturbation:
             case Rewrite() as change if labels is not None:
-                return rewritten(change, item, labels, self.stage.severity, self.stage.draw)
+                return rewritten(change, item, labels, self.stage.severity, self.draw, suite=self.suite)
         return self.perturbed(item)
 
     def perturbed(self, item: Item) -> Perturbed:

@@ -21,6 +21,7 @@ from crosswind.complaints import sentence
 from crosswind.perturbations.base import Fixed, Perturbation, Rated
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.dictionary import Translations
+from crosswind.perturbations.lexical import Lexical
 from crosswind.perturbations.phrases import Version, phrases
 from crosswind.perturbations.sampling import SUITE, Rates, Sampler
 from crosswind.perturbations.short_way import ShortWay
@@ -119,6 +120,7 @@ class Perturber:
         self.segmenter = segmenter
         self.sample = Sampler(perturbation, level, seed, suite=suite, rates=rates)
         self.versions = known_words(perturbation, language) if isinstance(perturbation, Codemix) else ()
+        self.beside = looked_up(perturbation, language) if isinstance(perturbation, Lexical) else NOTHING
         self.short_way = None
         if isinstance(perturbation, WordNoise) and not perturbation.fields and segmenter is BUILTIN:
             self.short_way = ShortWay(self.sample, perturbation, language, DATASET, SPLIT, FIELD)
@@ -139,7 +141,8 @@ class Perturber:
                 "a list of its spans, such as ('Ein alter Satz.', [(4, 9)])"
             )
         field = token_field([normalise(token).text for token in tokens], self.language, uid)
-        return self.sampled(item_of(field, uid, stock), normalise(" ".join(tokens)), field.keep)
+        beside = self.beside if stock is NOTHING else stock
+        return self.sampled(item_of(field, uid, beside), normalise(" ".join(tokens)), field.keep)
 
     def running(self, normalised: Normalised, uid: str, stock: Stock) -> Noisy:
         """Running text perturbed, the short way where there is one."""
@@ -170,7 +173,7 @@ class Perturber:
         if self.versions and stock is NOTHING:
             assert isinstance(self.perturbation, Codemix)
             stock = Stock(phrases={FIELD: phrases(field, self.versions, self.perturbation.sources, 0.0)})
-        return item_of(field, uid, stock)
+        return item_of(field, uid, self.beside if stock is NOTHING else stock)
 
 
 def known_words(perturbation: Codemix, language: str) -> tuple[Version, ...]:
@@ -187,6 +190,13 @@ def known_words(perturbation: Codemix, language: str) -> tuple[Version, ...]:
         Version(other, translations=Translations(dictionary.pairs(language, other, dictionary.places)))
         for other in perturbation.languages
     )
+
+
+def looked_up(perturbation: Lexical, language: str) -> Stock:
+    """The tables that words of a language are looked up in; raises ValueError where there are none."""
+    if why := perturbation.lacking(language):
+        raise ValueError(f"{perturbation.label}: {why}")
+    return Stock(words=perturbation.words(language, (), perturbation.places))
 
 
 def item_of(field: Field, uid: str, stock: Stock) -> Item:

@@ -1,6 +1,6 @@
 """From a study to its stages: expand what multiplies, merge what is equal, put parents before children."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
@@ -12,7 +12,7 @@ from crosswind.identity import Stage
 from crosswind.polls import fitted
 from crosswind.refusals import refuse_pointless, refuse_untrainable
 from crosswind.sets import Sets
-from crosswind.stages import Base, Evaluate, Perturb, Train, Vote, kind, label, parents, reads
+from crosswind.stages import Base, Evaluate, Perturb, Train, Vote, families_seen, kind, label, parents, reads
 from crosswind.study import Arm, Study, spelled
 from crosswind.tasks.base import Task
 from crosswind.text.words import segmenter
@@ -31,7 +31,8 @@ class Cell(NamedTuple):
     is another than the cell's own, it stands in for one that could not be made.
 
     `validity` is the class of the condition there (applicability.py), `family` its kind of change, `track` which texts
-    of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty.
+    of a question it changes, `core` whether it belongs to headline means. Of clean text they are empty. `seen` says
+    whether the model has learned from text changed in the same kind of way.
 
     `control_of` is the arm that the cell's is a control of, empty for those that the study names. The `sequence` of a
     control is the one that it stands beside, whatever it was trained on itself.
@@ -51,6 +52,7 @@ class Cell(NamedTuple):
     family: str = ""
     track: str = ""
     core: bool = False
+    seen: bool = False
     adapter: str = ""
     control_of: str = ""
 
@@ -96,7 +98,7 @@ class Plan:
         """The plan as far as its perturbed sets need it: no training of it, and no evaluation."""
         wanted: dict[str, Stage] = {}
         for stage in reversed(list(self.stages.values())):
-            if stage.id in wanted or isinstance(stage, Perturb):
+            if stage.id in wanted or (isinstance(stage, Perturb) and stage.data.split == "test"):
                 wanted |= {each.id: each for each in (stage, *reads(stage))}
         return replace(self, stages={key: stage for key, stage in self.stages.items() if key in wanted})
 
@@ -202,11 +204,12 @@ class Planner:
         pool = self.sets.pool(target)
         dev = self.sets.dataset(target, language, "dev") if target.format is MINE else None
         model = self.stages[chain.model.id] if isinstance(chain.model, Train) else chain.model
+        seen = families_seen(chain.model)
         for case, data in self.sets.conditions(target, language):
             asked = None
             if data:
                 asked = Evaluate(model=model, data=data, pool=pool, dev=dev, language_adapter=adapter)
-            yield case, asked, cell(whose, label(target), language, "", case)
+            yield case, asked, cell(whose, label(target), language, "", case, seen)
 
     def votes(self, asked: Evaluate, cell: Cell, target: Task, case: Case | None) -> Iterator[Ballot]:
         """The votes that the study wants held on what an evaluation asks, and of the same model."""
@@ -243,8 +246,8 @@ class Whose(NamedTuple):
     control_of: str = ""
 
 
-def cell(whose: Whose, target: str, language: str, stage: str, case: Case | None) -> Cell:
-    """A cell of clean text, or of a case."""
+def cell(whose: Whose, target: str, language: str, stage: str, case: Case | None, seen: Collection[str] = ()) -> Cell:
+    """A cell of clean text, or of a case; `seen` are the families of changes that the model has learned from."""
     arm, sequence, seed, control_of = whose
     if case is None:
         return Cell(arm, sequence, target, seed, language, CLEAN, 0, 0, stage, "", control_of=control_of)
@@ -263,6 +266,7 @@ def cell(whose: Whose, target: str, language: str, stage: str, case: Case | None
         case.perturbation.family,
         case.track,
         case.is_core,
+        case.perturbation.family in seen,
         control_of=control_of,
     )
 

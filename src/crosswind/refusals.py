@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
+from crosswind.augments import misfit
 from crosswind.choices import ALL, of_task
+from crosswind.complaints import Place
 from crosswind.formats import MINE, MLM, RETRIEVE
 from crosswind.language_adapters import NEAREST, SOURCE, TARGET, LanguageAdapters
 from crosswind.methods.carry import unfit
@@ -232,6 +234,12 @@ def unmasked(study: Study) -> Iterator[str]:
         for target in study.targets if arm.mask else ():
             if reason := unmaskable(target, family):
                 yield f"arm {arm.name}: mask: not on {label(target)}: {reason}"
+        change = arm.change(is_target=True)
+        if arm.mask and change and change.mode != "offline":
+            yield (
+                f"arm {arm.name}: mask: words are masked anew in every epoch, and so does augment change the text; "
+                'write mode = "offline", or remove one of them'
+            )
 
 
 def unheld(study: Study) -> Iterator[str]:
@@ -274,3 +282,27 @@ def too_deep(target: Task, depth: int | None) -> Iterator[str]:
             target.probe.layer_of(depth)
     except ValueError as error:
         yield f"target {label(target)}: {error}"
+
+
+def misfit_augments(study: Study) -> Iterator[tuple[Place, str]]:
+    """Changes of training text that a task of an arm cannot take in a language that it is trained in."""
+    for number, arm in enumerate(study.arms):
+        before = arm.tasks
+        taught = {label(task): task for target in study.targets for task in learned(study, target)}
+        for is_target, tasks in ((False, before), (True, taught)):
+            change = arm.change(is_target=is_target)
+            for task in tasks.values() if change else ():
+                assert change is not None
+                codes = (task.source,) if is_target else arm.regime.of(task)
+                reasons = [misfit(change.perturbation, change.level, task, code) for code in codes]
+                if why := next(filter(None, reasons), ""):
+                    place = ("arm", number, "augment" if change is arm.augment else "regime")
+                    yield (
+                        place,
+                        f"{label(change.perturbation)} cannot change {label(task)} in {' or '.join(codes)}: {why}",
+                    )
+
+
+def learned(study: Study, target: Task) -> list[Task]:
+    """The tasks from whose training sets a target learns."""
+    return [study.task_called(name) for name in target.teachers] or [target] * target.has_training

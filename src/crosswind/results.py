@@ -9,9 +9,10 @@ from typing import Any
 import polars
 from polars import selectors
 
+from crosswind.gathered import scores_of
 from crosswind.plan import Plan
 from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, Vote, clean
-from crosswind.store import OUTCOMES, SCORES, Store
+from crosswind.store import OUTCOMES, Store
 
 CELL_SCHEMA = {
     "arm": polars.String,
@@ -28,6 +29,7 @@ CELL_SCHEMA = {
     "family": polars.String,
     "track": polars.String,
     "core": polars.Boolean,
+    "seen": polars.Boolean,
     "adapter": polars.String,
     "control_of": polars.String,
 }
@@ -70,9 +72,9 @@ def stand_ins(plan: Plan) -> Iterator[str]:
 
 # What a terminal has no room for; files have it.
 WIDE = (
-    *("reason", "family", "track", "core", "control_of", "scale", "segmenter", "main", "value_changed", "eligible"),
-    *("rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean", "unknown"),
-    *("unknown_clean", "cut", "cut_clean"),
+    *("reason", "family", "track", "core", "seen", "control_of", "scale", "segmenter", "main", "value_changed"),
+    *("eligible", "rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean"),
+    *("unknown", "unknown_clean", "cut", "cut_clean"),
 )
 
 
@@ -83,7 +85,8 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     changed, what cut its words, and the share of the clean set that was not in normal form as published.
     """
     planned = cells(plan, store)
-    found = read(plan, store, planned.filter(polars.col("status") == "done")["stage"].unique(), SCORES)
+    done = planned.filter(polars.col("status") == "done")["stage"].unique()
+    found = scores_of(store, map(plan.stages.__getitem__, done))
     missing = [polars.lit(None, kind).alias(name) for name, kind in SCORE_SCHEMA.items() if name not in found.columns]
     whole = found.with_columns(missing) if found.height else polars.DataFrame(schema=SCORE_SCHEMA)
     columns = whole.select(*SCORE_SCHEMA)
@@ -91,9 +94,11 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
     return planned.join(told, on="stage", how="left", maintain_order="left")
 
 
-def outcomes(plan: Plan, store: Store) -> polars.DataFrame:
-    """One row per example of every finished cell."""
+def outcomes(plan: Plan, store: Store, stages: Iterable[str] | None = None) -> polars.DataFrame:
+    """One row per example of every finished cell, or of those that some evaluations stand for."""
     planned = cells(plan, store).filter(polars.col("status") == "done")
+    if stages is not None:
+        planned = planned.filter(polars.col("stage").is_in(list(stages)))
     found = read(plan, store, planned["stage"].unique(), OUTCOMES)
     if not found.height:
         return planned.head(0)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from contextlib import closing
 
-from crosswind.claims import Claims
 from crosswind.estimate import Throughput
 from crosswind.executors.base import Executor
 from crosswind.frontier import Frontier
 from crosswind.identity import Stage
 from crosswind.jobs import Job, Result, Snapshot, Summary, Trouble
+from crosswind.makers import Makers
 from crosswind.plan import Plan
 from crosswind.stages import Train, slug, weights_read
 from crosswind.store import Damaged, Store
@@ -80,7 +80,7 @@ class Run:
         if self.frontier.todo:
             self.store.prepare()
             self.speed = Throughput.of(self.store, self.plan.stages.values())
-            with Claims(self.store.root) as self.claims, closing(self.make_executor()) as executor:
+            with Makers(self.store.root) as self.makers, closing(self.make_executor()) as executor:
                 self.walk(executor)
         self.summary.seconds = time.monotonic() - began
         return self.summary
@@ -131,10 +131,10 @@ class Run:
         """Claim stages and submit those that are ours to make."""
         job = []
         for stage in stages:
-            if not self.claims.take(stage.id):
+            if not self.makers.take(stage.id):
                 self.elsewhere[stage.id] = stage
             elif self.is_published(stage):
-                self.claims.release(stage.id)
+                self.makers.release(stage.id)
                 self.take_over(stage)
             else:
                 job.append(stage)
@@ -172,7 +172,7 @@ class Run:
             if published:
                 self.finish(stage, Result(stage.id, "done"))
             elif not self.store.has_work(stage):
-                self.claims.release(stage.id)
+                self.makers.release(stage.id)
                 self.frontier.make_ready(stage)
             elif self.attempts[stage.id] and len(stages) == 1:
                 self.finish(stage, Result(stage.id, "broken", KILLED_TWICE))
@@ -186,7 +186,7 @@ class Run:
 
     def finish(self, stage: Stage, result: Result) -> None:
         """Enter one result and free or block what waited for it."""
-        self.claims.release(stage.id)
+        self.makers.release(stage.id)
         trouble = Trouble(stage, result.message, result.log)
         match result.status:
             case "done":
@@ -217,7 +217,7 @@ class Run:
             if self.is_published(stage):
                 del self.elsewhere[stage.id]
                 self.take_over(stage)
-            elif not self.claims.is_claimed(stage.id):
+            elif not self.makers.is_claimed(stage.id):
                 del self.elsewhere[stage.id]
                 self.frontier.make_ready(stage)
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crosswind.conditions import Case, cases
+from crosswind.perturbations.base import Perturbation
 from crosswind.perturbations.codemix import Codemix
-from crosswind.perturbations.recorded import Recorded
+from crosswind.perturbations.codeswitch import Codeswitch
+from crosswind.perturbations.own_files import OfFiles
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.stages import Align, Base, Dataset, Perturb, label
 from crosswind.study import Study
@@ -66,25 +68,30 @@ class Sets:
         key = (data.id, case.name, case.severity, case.draw)
         if key not in self.records:
             change = case.perturbation
-            if isinstance(change, Recorded):
+            if isinstance(change, OfFiles) and change.contents:
                 change = change.only(data.language)
+            if isinstance(change, Codeswitch):
+                change = change.only(target, data.language)
             other = self.dataset(target, change.variant, "test") if isinstance(change, XlingPair) else None
-            wanted = change.wanted(target, data.language, data.split)
-            made = Perturb(
-                data=data,
-                perturbation=change,
-                severity=case.severity,
-                draw=case.draw,
-                other=other,
-                pools=tuple(self.dataset(target, language, split) for language, split in wanted),
-                scale=case.scale,
-                answer_mode=case.answer_mode,
-                segmenter=segmenter(self.study.segmenter).id,
+            made = self.perturbed(target, data, change, case.severity, case.draw).model_copy(
+                update={"other": other, "scale": case.scale, "answer_mode": case.answer_mode}
             )
             if isinstance(change, Codemix):
                 made = made.model_copy(update=self.mixture(target, data, change))
             self.records[key] = made
         return self.records[key]  # type: ignore[no-any-return]
+
+    def perturbed(self, task: Task, data: Dataset, change: Perturbation, severity: int, draw: int) -> Perturb:
+        """A dataset with its text changed, and what the change draws from beside it."""
+        wanted = change.wanted(task, data.language, data.split)
+        return Perturb(
+            data=data,
+            perturbation=change,
+            severity=severity,
+            draw=draw,
+            pools=tuple(self.dataset(task, language, split) for language, split in wanted),
+            segmenter=segmenter(self.study.segmenter).id,
+        )
 
     def mixture(self, target: Task, data: Dataset, perturbation: Codemix) -> dict[str, Any]:
         """What a mixed dataset draws from: its items in other languages, and which words of theirs are which of its."""

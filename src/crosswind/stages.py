@@ -93,6 +93,9 @@ class Train(Stage):
 
     `distances` are there where radii are multiples of how far translations lie apart. `mask` is the share of the words
     that are masked, others in every epoch, as `segmenter` cuts them.
+
+    `redrawn` are changes of the data sets, one for each, that are drawn anew in every epoch in place of the text as it
+    is; `views` are such changes beside it. Their draws hang on the seed, so that none of theirs is made or kept.
     """
 
     start: "Train | Base"
@@ -110,6 +113,8 @@ class Train(Stage):
     distances: Distances | None = None
     mask: float = 0.0
     segmenter: str = BUILTIN.id
+    redrawn: tuple[Perturb, ...] = ()
+    views: tuple[Perturb, ...] = ()
 
     @property
     def starts(self) -> "tuple[Train | Base, ...]":
@@ -259,17 +264,24 @@ def parents(stage: Stage) -> Iterator[Stage]:
             yield from (start for start in stage.starts if isinstance(start, Train))
             yield from stage.data
             yield from stage.dev
+            for change in (*stage.redrawn, *stage.views):
+                yield from (parent for parent in parents(change) if parent not in stage.data)
             yield from stage.language_adapters
         case Evaluate() | Vote() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
-            if isinstance(stage, Evaluate):
-                yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
-            if isinstance(stage, Vote):
-                yield from stage.model.data  # what radii are measured on
-                if stage.language_adapter:
-                    yield stage.language_adapter
+            yield from read_beside(stage)
+
+
+def read_beside(stage: Evaluate | Vote | Attack) -> Iterator[Stage]:
+    """What is read beside a model and the text that it is asked about."""
+    match stage:
+        case Evaluate():
+            yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
+        case Vote():
+            yield from stage.model.data  # what radii are measured on
+            yield from () if stage.language_adapter is None else (stage.language_adapter,)
 
 
 class Step(NamedTuple):
@@ -345,7 +357,8 @@ def slug(stage: Stage) -> str:
             return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
         case Train():
             carried = () if stage.carry == "continue" else (stage.carry,)
-            parts = (*carried, label(stage.method), label(stage.objective), f"s{stage.seed}")
+            changed = [f"{mode}-{label(change)}" for mode, change in changed_text(stage).items()]
+            parts = (*carried, label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
             return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
@@ -377,6 +390,21 @@ def taught(model: Train) -> str:
 def together(tasks: Sequence[Task]) -> str:
     """What tasks that are learned at once are called."""
     return "+".join(map(label, tasks))
+
+
+def changed_text(model: Train) -> dict[str, Perturbation]:
+    """What changes the text of one training, by the mode: "offline", "online" or "view"."""
+    offline = [data for data in model.data if isinstance(data, Perturb)]
+    modes = {"offline": offline, "online": model.redrawn, "view": model.views}
+    return {mode: changes[0].perturbation for mode, changes in modes.items() if changes}
+
+
+def families_seen(model: "Train | Base") -> frozenset[str]:
+    """The families of all changes of text that a model, or what it was trained on from, has learned from."""
+    if not isinstance(model, Train):
+        return frozenset()
+    own = {change.family for change in changed_text(model).values()}
+    return frozenset(own).union(*map(families_seen, model.starts))
 
 
 def label(record: Record) -> str:

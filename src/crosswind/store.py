@@ -4,6 +4,7 @@
     <store>/work/3f9a0c1b2d4e/          a stage being made; its checkpoint survives a killed run
     <store>/claims/3f9a0c1b2d4e.0       who is making it
     <store>/failures/...-3f9a0c1b2d4e.log
+    <store>/tables/scores.parquet       copies, see gathered.py
 
 A stage is made under work/. Its files and, last of all, its record move to a folder of their own, which one rename
 publishes. Whatever is cut short before that rename leaves nothing but work to be used again or pruned.

@@ -13,10 +13,10 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo,
 from pydantic_core import PydanticCustomError
 
 from crosswind import catalog
+from crosswind.augments import Augment, Switching, refusal
 from crosswind.choices import (
     ALL,
     ControlChoice,
-    DictionaryChoice,
     LanguageNames,
     MethodChoice,
     Name,
@@ -28,6 +28,7 @@ from crosswind.choices import (
     refuse,
     refuse_repeats,
 )
+from crosswind.claims.declared import Claim
 from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
 from crosswind.controls.base import Control
@@ -40,7 +41,7 @@ from crosswind.laboratories import Laboratory
 from crosswind.language_adapters import LanguageAdapters
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
-from crosswind.perturbations.dictionary import PocketLexicon
+from crosswind.perturbations.dictionary import DictionaryChoice, PocketLexicon
 from crosswind.polls import Poll
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
@@ -73,15 +74,24 @@ class Regime(Part):
     `mixed` has as many examples as the source has, each in one of the languages; `multiplied` has each in every one, so
     that it needs a control with as many updates. What such text is depends on the task: machine-translated in PAWS-X,
     written in each language in UD, WikiANN and TyDiQA. A translation of one's own is a described [[task]] with a file
-    for each language.
+    for each language. `codeswitch` has the source with words of the languages in it, other ones in every epoch, as
+    `switching` says.
     """
 
-    kind: Literal["source", "mixed", "multiplied"] = "source"
+    kind: Literal["source", "mixed", "multiplied", "codeswitch"] = "source"
     languages: LanguageNames = (ALL,)
+    switching: Switching = Switching()
+
+    @property
+    def augment(self) -> Augment | None:
+        """What it changes in the text itself."""
+        if self.kind != "codeswitch":
+            return None
+        return self.switching.augment(() if ALL in self.languages else self.languages)
 
     def of(self, task: Task) -> tuple[str, ...]:
         """The languages in which it teaches a task: those named that have a training set, in the task's order."""
-        if self.kind == "source":
+        if self.kind in {"source", "codeswitch"}:
             return (task.source,)
         named = tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
         return tuple(code for code in named if task.has(code, "train"))
@@ -161,8 +171,31 @@ class Arm(Part):
     intermediate_recipe: Recipe = Recipe()
     language_adapters: LanguageAdapters | None = None
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
+    augment: Augment | None = None
     recipe: Recipe = Recipe()
     mask: float = Field(0.0, ge=0, lt=1, description="share of the words of a target's training text that are masked")
+
+    @model_validator(mode="after")
+    def is_compared(self) -> "Arm":
+        shown = self.augment is not None and self.augment.mode == "view"
+        if shown != self.objective.compares:
+            name = label(self.objective)
+            raise refusal(
+                f"the objective {name} compares the text with no view of it; use consistency, or another mode"
+                if shown
+                else f'the objective {name} compares two views of a text: name a second one, augment with mode = "view"'
+            )
+        if self.regime.augment and self.augment and self.augment.stages != "target":
+            raise refusal(
+                "the regime codeswitch changes the text of intermediate tasks already; augment the target alone"
+            )
+        return self
+
+    def change(self, *, is_target: bool) -> Augment | None:
+        """What changes the text of trainings on a target, or of those before it."""
+        if self.augment is not None and self.augment.changes_target(is_target=is_target):
+            return self.augment
+        return None if is_target else self.regime.augment
 
     @property
     def first_method(self) -> Method:
@@ -257,6 +290,7 @@ class Study(Part):
     polls: tuple[Poll, ...] = Field((), alias="vote")
     segmenter: Literal["builtin", "icu"] = "builtin"
     dictionary: DictionaryChoice | None = None
+    claims: tuple[Claim, ...] = Field((), alias="claim")
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
 
@@ -286,6 +320,12 @@ class Study(Part):
         refuse_repeats([condition.name for condition in conditions], "condition")
         return conditions
 
+    @field_validator("claims")
+    @classmethod
+    def claims_differ(cls, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        refuse_repeats([claim.name for claim in claims], "claim")
+        return claims
+
     @property
     def every_condition(self) -> tuple[Condition, ...]:
         """The conditions that are declared, and those of the gauntlet that are not among them."""
@@ -304,7 +344,9 @@ class Study(Part):
     def library(self) -> Library:
         """Where the data of this study lie."""
         described = [own.contents for own in self.described]
-        read = [condition.perturbation.places for condition in self.every_condition]
+        taught = [change for arm in self.arms for change in (arm.augment, arm.regime.augment) if change]
+        changes = [each.perturbation for each in self.every_condition] + [each.perturbation for each in taught]
+        read = [change.places for change in changes]
         words = self.dictionary.places if self.dictionary else {}
         return self.data.library({digest: path for own in (*described, *read, words) for digest, path in own.items()})
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from crosswind import catalog, languages
 from crosswind.choices import ALL, of_task
+from crosswind.claimed import unmet_claims
 from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
 from crosswind.conditions import cases
 from crosswind.described import Described
@@ -19,7 +20,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
-from crosswind.refusals import unfit_sampler
+from crosswind.refusals import misfit_augments, unfit_sampler
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -97,8 +98,9 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         missing_layers,
         missing_segmenter,
         unfit_samplers,
+        unmet_claims,
     )
-    for look in (*looks, *(() if astray else (unknown_data,))):
+    for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)
 
 
@@ -251,6 +253,8 @@ def unknown_regimes(study: Study) -> Iterator[tuple[Place, str]]:
                         ("arm", number, "regime", "languages"),
                         f"{label(task)} has no language or group {name!r}{hint}",
                     )
+                elif arm.regime.kind != "source" and name in task.languages and not task.has(name, "train"):
+                    yield ("arm", number, "regime", "languages"), f"{label(task)} has no training set in {name}"
             if arm.regime.kind != "source" and "train" in task.sizes and not arm.regime.of(task):
                 taught = ", ".join(code for code in task.languages if task.has(code, "train"))
                 message = f"{label(task)} has no training set in any of these languages; it has one in {taught}"

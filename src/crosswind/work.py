@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from crosswind import mixing
+from crosswind.augmenting import ALONE, Drawing, drawings_of, facts_of
 from crosswind.evaluate import mining, outcomes, predict
 from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
@@ -151,7 +152,8 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     )
 
     select = partial(dev_score, workshop, model, stage) if stage.recipe.selection == "dev" and stage.dev else None
-    course = course_of(workshop, stage)
+    drawings = drawings_of(stage, workshop)
+    course = course_of(workshop, stage, drawings)
     yardstick = yardstick_of(stage, workshop, model, course)
     progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting, yardstick)
     model.save(work / WEIGHTS)
@@ -168,6 +170,7 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     }
     facts |= radius_facts(stage.objective, yardstick)
     facts |= observed(stage, workshop, model, course)
+    facts |= facts_of(drawings)
     if heads := language_model_heads(model):
         facts["language_model_head"] = heads[0].origin
     if stage.sampler is not None:
@@ -184,10 +187,13 @@ def observed(stage: Train, workshop: Workshop, model: Model, course: Course) -> 
     return stage.method.observed(model.encoder, lambda: predict.outputs(model, some, pad, row_by_row, {}))
 
 
-def course_of(workshop: Workshop, stage: Train) -> Course:
-    """What a stage learns from: all its data as one task's, or those of tasks that take turns."""
+def course_of(workshop: Workshop, stage: Train, drawings: Mapping[str, Drawing]) -> Course:
+    """What a stage learns from: all its data as one task's, or those of tasks that take turns; where text is changed
+    anew, as it is drawn for each."""
     if stage.sampler is None:
-        return OneTask(rows_of(workshop, stage, stage.data))
+        return OneTask(drawings[ALONE].rows if drawings else rows_of(workshop, stage, stage.data))
+    if drawings:
+        return SeveralTasks({name: drawings[name].rows for name in stage.tasks}, stage.sampler)
     rows = {name: rows_of(workshop, stage, stage.data_of(name)) for name in stage.tasks}
     return SeveralTasks(rows, stage.sampler)
 

@@ -17,6 +17,9 @@ from crosswind import catalog
 from crosswind.methods.base import Method, Shape
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.handover import set_aside
+from crosswind.methods.language_adapter import LanguageAdapter
+from crosswind.methods.languages import settle
+from crosswind.methods.madx import Madx
 from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
 from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
@@ -40,6 +43,8 @@ MORE: Mapping[str, Sequence[tuple[str, Mapping[str, object]]]] = {
     ),
 }
 FUSED = (Bottleneck(reduction=8, init="bert"), Bottleneck(reduction=4, init="bert"))
+
+SPOKEN, LANGUAGE = LanguageAdapter(init="bert"), "en"
 
 
 class Cell(NamedTuple):
@@ -112,19 +117,33 @@ def copied(family: str, tiny_encoder: Tiny) -> Encoder:
 
 
 def ready(encoder: Encoder, method: Method) -> Encoder:
-    """What a method needs in an encoder before it begins: fusion adapters that stand side by side, others nothing."""
+    """An encoder with what a method needs there before it begins.
+
+    Fusion needs adapters that stand side by side, a task adapter a language that is spoken below it, others nothing.
+    """
     for seed, earlier in enumerate(FUSED if method.learns == "fusion" else ()):
         earlier.attach(encoder)
         earlier.draw(encoder, seed)
         set_aside(encoder)
+    if isinstance(method, Madx):
+        SPOKEN.attach(encoder)
+        SPOKEN.draw(encoder, 1)
+        settle(encoder, LANGUAGE)
     return encoder
+
+
+def attach(encoder: Encoder, method: Method) -> None:
+    """Attach a method to an encoder that is ready for it."""
+    method.attach(encoder)
+    method.draw(encoder, 1)
+    if isinstance(method, Madx):
+        method.speak(encoder, LANGUAGE)
 
 
 def run(cell: Cell, tiny_encoder: Tiny, folder: Path) -> None:
     """Train a cell for three updates: the loss stays a number (or the loop stops), what learns moves, and no more."""
     encoder = ready(copied(cell.family, tiny_encoder), cell.method)
-    cell.method.attach(encoder)
-    cell.method.draw(encoder, 1)
+    attach(encoder, cell.method)
     labels = num_scores(cell.form, NUM_LABELS, encoder)
     head = HEADS[cell.form](encoder.width, labels, 0.1, torch.Generator().manual_seed(1))
     model = Model(encoder, head, cell.method)

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from crosswind.methods.base import Method
-from crosswind.methods.madx import Madx
 from crosswind.plan import make_plan
 from crosswind.refusals import refuse_untrainable
 from crosswind.stages import label
@@ -16,8 +15,10 @@ from tests.tiny import ENCODERS, Tiny
 from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import FORMS
 
-FUSING = {"carry": "fuse", "intermediate_method": "bottleneck", "sequences": (("pocket-tags", "pocket-ner"),)}
-SPEAKING = {"language_adapters": {"text": "pocket-text"}}
+BESIDE = {
+    "fusion": {"carry": "fuse", "intermediate_method": "bottleneck", "sequences": (("pocket-tags", "pocket-ner"),)},
+    "madx": {"language_adapters": {"text": "pocket-text"}},
+}
 
 
 def spelled(value: object) -> str:
@@ -57,8 +58,7 @@ def named(pair: object) -> str:
 @pytest.mark.parametrize("method", levels("methods"), ids=spelled)
 def test_planning_refuses_what_makes_no_sense_and_nothing_else(method: Method, family: str, tiny_encoder: Tiny) -> None:
     settings = {"kind": method.payload["kind"]} | method.model_dump()
-    arm = {"name": "one", "method": settings} | (FUSING if method.learns == "fusion" else {})
-    arm |= SPEAKING if isinstance(method, Madx) else {}
+    arm = {"name": "one", "method": settings} | BESIDE.get(method.payload["kind"], {})
     study = small_study(base={"path": str(tiny_encoder(family))}, arms=(arm,))
     cell = next(cell for cell in cells() if cell.method == method and cell.family == family)
     encoder = matrix.ready(matrix.copied(family, tiny_encoder), method)

@@ -85,6 +85,9 @@ TRAINED: list[tuple[Method, int, int]] = [
     (Lora(layers=(1,)), 24_576, 32_768),
     (Peft(), 55_296, 147_456),  # IA3: L(d + d + 4d)
     (Peft(name="ln_tuning", targets="norms"), 36_864, 98_304),  # L · 2 · 2d
+    (LanguageAdapter(), 7_387_776, 25_728_512),  # with 2(d²/4 + 3d/4) of the coupling: 296,064 and 525,824
+    (LanguageAdapter(invertible="none"), 7_091_712, 25_202_688),
+    (Madx(), 894_528, 3_171_840),
 ]
 FUSION = (21_252_096, 75_546_624)  # L(3d² + 2d): queries and keys have biases, values none
 ELSEWHERE: set[str] = set()  # methods whose numbers hang on what they are trained on: counted with them

@@ -43,6 +43,7 @@ NEUTRAL: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "r3f": ({"weight": 0.0}, {"weight": 0.0, "detach": False, "shape": "normal"}),
     "rdrop": ({"weight": 0.0},),
+    "consistency": ({"weight": 0.0}, {"weight": 0.0, "dropout": "off"}, {"weight": 0.0, "dropout": "shared"}),
     "sam": ({"rho": 0.0}, {"rho": 0.0, "adaptive": True}),
 }
 STEP = Step(seed=11, token_norm=0.8)

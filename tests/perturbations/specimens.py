@@ -15,7 +15,7 @@ from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.text.item import Field, Item, merged, plain_field, token_field
 from crosswind.text.stock import Stock
 from tests.perturbations.extra_sentences import EXTRA
-from tests.perturbations.translated import marked, translated
+from tests.perturbations.translated import marked, neighbouring, translated
 from tests.text.sentences import SENTENCES, languages, nfc, spans_in, texts
 
 
@@ -55,7 +55,12 @@ def misspelt(lang: str, word: str) -> set[tuple[str, str]]:
 def sentence_items() -> list[Item]:
     """The fixture sentences, each with what lies beside it."""
     items = [plain_item(text, lang, lang) for lang, text in SENTENCES.items()]
-    return [replace(item, stock=translated("text", item.fields["text"])) for item in items]
+    return [replace(item, stock=beside(item)) for item in items]
+
+
+def beside(item: Item) -> Stock:
+    """Phrases in other languages, and words with neighbours in this one and words in another."""
+    return replace(translated("text", item.fields["text"]), words=neighbouring(item.fields.values(), ()))
 
 
 def items_for(perturbation: Perturbation) -> list[Item]:
@@ -77,7 +82,8 @@ def plain_items(draw: st.DrawFn) -> Item:
 
 def stocked(fields: Mapping[str, Field]) -> Stock:
     """What lies beside an item of whatever text."""
-    return Stock(phrases={name: marked(field) for name, field in fields.items()})
+    phrases = {name: marked(field) for name, field in fields.items()}
+    return Stock(phrases=phrases, words=neighbouring(fields.values()))
 
 
 tokens = st.one_of(

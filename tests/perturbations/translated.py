@@ -1,7 +1,8 @@
 """The fixture sentences' own words with translations, as a careful person would link them; never made by a program."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from crosswind.perturbations.dictionary import folded
 from crosswind.text.item import Field
 from crosswind.text.stock import Phrase, Stock
 from tests.text.sentences import nfc
@@ -120,3 +121,24 @@ def marked(field: Field) -> tuple[Phrase, ...]:
         for index, (left, right) in enumerate(zip(field.words[::3], field.words[1::3], strict=False))
     ]
     return tuple(sorted(words + pairs, key=lambda phrase: phrase.span))
+
+
+# Placeholders that can be told from words where people read them.
+PLAIN = tuple(f"near-{count}" for count in range(1, 21))
+
+
+def neighbouring(
+    fields: Iterable[Field], marks: Sequence[str] = MARKERS
+) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """One to twenty neighbours for whatever stands between two spaces and for words, and what two languages say."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {"qqx": {}, "qqy": {}}
+    for field in fields:
+        words = {field.text[start:end] for start, end in field.words} | set(field.text.split(" "))
+        for word in sorted(filter(None, words)):
+            number = sum(map(ord, word)) % 20
+            own = found.setdefault(field.lang, {})
+            own[word] = own[folded(word)] = tuple(map(nfc, (*marks, *PLAIN)[: number + 1]))
+            found["qqx"][folded(word)] = tuple(map(nfc, marks[number % 4 : number % 4 + 2])) or ("qqx-word",)
+            if number % 2:
+                found["qqy"][folded(word)] = (nfc(marks[number % len(marks)]) if marks else "qqy-word",)
+    return found

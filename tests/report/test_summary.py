@@ -30,6 +30,7 @@ COLUMNS = {
     "track": "",
     "core": False,
     "control_of": "",
+    "seen": False,
     "scale": None,
     "segmenter": None,
     "not_nfc": 0.0,
@@ -113,6 +114,34 @@ def test_headlines_are_over_the_common_core_and_what_somebody_vouches_for() -> N
     line = next(summary.lines(frame))
     assert {text: interval.mean for text, interval in line.perturbed.items()} == {"perturbed": 60.0}
     assert line.drops == {"perturbed": 20.0}
+
+
+def test_what_some_arm_has_met_in_training_leaves_the_means_of_all() -> None:
+    space = {"condition": "space", "family": "space"}
+    frame = table(
+        {"value": 80.0},
+        typos(60.0),
+        typos(70.0, **space),
+        {"value": 90.0, "arm": "augmented"},
+        typos(85.0, arm="augmented", seen=True),
+        typos(76.0, arm="augmented", **space),
+    )
+    found = {line.arm: {text: each.mean for text, each in line.perturbed.items()} for line in summary.lines(frame)}
+    assert found[COLUMNS["arm"]] == {"perturbed": 70.0, "perturbed, met in training": 60.0}
+    assert found["augmented"] == {"perturbed": 76.0, "perturbed, met in training": 85.0}
+    marked = {(cost.treatment.partition(":")[0], cost.condition) for cost in breakdown.costs(frame) if cost.is_seen}
+    assert marked == {("augmented", "typo_edit")}
+
+
+def test_what_was_met_is_known_before_its_own_scores_are() -> None:
+    frame = table(
+        {"value": 80.0},
+        typos(60.0),
+        {"value": 90.0, "arm": "augmented"},
+        typos(0.0, arm="augmented", seen=True) | {"value": None, "status": "missing"},
+    )
+    line = next(summary.lines(frame))
+    assert line.perturbed.keys() == {"perturbed, met in training"}
 
 
 def test_questions_and_contexts_and_scales_are_kept_apart() -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from crosswind.claims import Claims
 from crosswind.identity import ID_LENGTH
 from crosswind.machine import cores
+from crosswind.makers import Makers
 from crosswind.plan import Plan
 from crosswind.quantities import counted_things, size
 from crosswind.records import ADVICE, Damaged
@@ -60,7 +60,7 @@ def examined(folder: Path) -> int | Damaged:
 def pruned(root: Path, plans: Sequence[Plan], yes: bool) -> Iterator[str]:
     """Delete leftovers and spare weights, or say what would be deleted."""
     store = existing(root)
-    claimed = Claims(root).living()
+    claimed = Makers(root).living()
     word, freed = "deleted" if yes else "would delete", 0
     for path in leftovers(store, set(claimed)):
         bytes_here = size_of(path)

@@ -106,7 +106,7 @@ def with_objectives(chain: Chain, other: Callable[[Objective], Objective | None]
 
 def is_changed(trainings: Sequence[Train]) -> bool:
     """Whether any training reads text that was changed."""
-    return any(isinstance(data, Perturb) for each in trainings for data in each.data)
+    return any(each.redrawn or each.views or any(isinstance(data, Perturb) for data in each.data) for each in trainings)
 
 
 def sequence_needed(chain: Chain) -> None:

@@ -1,6 +1,7 @@
 """Equally much data: intermediate training sets cut to the smallest one's rows, changed copies given as they are."""
 
 from crosswind.controls.base import Chain, Control, Senseless, is_changed, sequence_needed
+from crosswind.objectives.erm import Erm
 from crosswind.stages import Train, clean
 from crosswind.workload import smaller
 
@@ -24,4 +25,7 @@ def matched(stage: Train, chain: Chain) -> Train:
 
 def unchanged(stage: Train) -> Train:
     """A training that meets the clean text wherever it met a changed one, just as often."""
-    return stage.model_copy(update={"data": tuple(map(clean, stage.data))}) if is_changed([stage]) else stage
+    if not is_changed([stage]):
+        return stage
+    plain = {"data": tuple(map(clean, stage.data)), "redrawn": (), "views": ()}
+    return stage.model_copy(update=plain | ({"objective": Erm()} if stage.objective.compares else {}))

@@ -37,8 +37,9 @@ class UpdateMatched(Control):
     def plain(self, stage: Train) -> Train:
         """A training on each of its rows as it is, once."""
         rows = {clean(data).id: clean(data) for data in stage.data}
-        objective = Erm() if self.by == "compute" else stage.objective
-        return stage.model_copy(update={"data": tuple(rows.values()), "objective": objective})
+        objective = Erm() if self.by == "compute" or stage.objective.compares else stage.objective
+        plain = {"data": tuple(rows.values()), "redrawn": (), "views": (), "objective": objective}
+        return stage.model_copy(update=plain)
 
     def effort(self, stage: Train) -> float:
         """What a training takes altogether."""

@@ -12,12 +12,30 @@ from torch.nn.utils.rnn import pad_sequence
 
 from crosswind.formats.base import UNSCORED, Feature
 
+Marks = tuple[tuple[int, int], ...]  # a position, and the word that stands there
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A feature read again with its text changed, to be compared with how it is.
+
+    Where a format asks of positions, `own` and `its` say which words both readings have and where; None where answers
+    are of whole texts. `terms` counts the answers that can be compared.
+    """
+
+    feature: Feature
+    terms: int
+    own: Marks | None = None
+    its: Marks | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Right-padded rows, what they should give, and which features they belong to.
 
-    `task` names whose they are where several tasks take turns.
+    `view` is the same features read again with their text changed. Of both readings `words_RL` numbers the words that
+    are in both, UNSCORED elsewhere; `terms` counts the answers that can be compared, `skipped` the features without
+    any. `task` names whose they are where several tasks take turns.
     """
 
     ids_RL: Tensor
@@ -27,11 +45,19 @@ class Batch:
     widths: tuple[int, ...]
     examples: tuple[int, ...]
     units: int
+    view: "Batch | None" = None
+    words_RL: Tensor | None = None
+    terms: int = 0
+    skipped: int = 0
     task: str = ""
 
     def to(self, device: torch.device) -> "Batch":
-        moved = {name: getattr(self, name).to(device) for name in ("ids_RL", "mask_RL", "types_RL")}
-        return replace(self, **moved, targets=None if self.targets is None else self.targets.to(device))
+        moved = {
+            name: value.to(device)
+            for name in ("ids_RL", "mask_RL", "types_RL", "targets", "words_RL", "view")
+            if (value := getattr(self, name)) is not None
+        }
+        return replace(self, **moved)
 
 
 def collate(features: Sequence[Feature], pad: int, task: str = "") -> Batch:
@@ -49,6 +75,30 @@ def collate(features: Sequence[Feature], pad: int, task: str = "") -> Batch:
         units=sum(feature.units for feature in features),
         task=task,
     )
+
+
+def collate_both(features: Sequence[Feature], views: Sequence[View], pad: int, task: str = "") -> Batch:
+    """Features as one batch with their views beside them."""
+    batch, other = collate(features, pad, task), collate([view.feature for view in views], pad, task)
+    own, its = [view.own for view in views], [view.its for view in views]
+    return replace(
+        batch,
+        words_RL=numbered(own, batch),
+        terms=sum(view.terms for view in views),
+        skipped=sum(view.terms == 0 for view in views),
+        view=replace(other, words_RL=numbered(its, other)),
+    )
+
+
+def numbered(marks: Sequence[Marks | None], batch: Batch) -> Tensor | None:
+    """The words at every position, UNSCORED where there is none; None for formats that ask of whole texts."""
+    if None in marks:
+        return None
+    words_RL = torch.full_like(batch.ids_RL, UNSCORED)
+    for row, own in enumerate(marks):
+        for position, word in own or ():
+            words_RL[row, position] = word
+    return words_RL
 
 
 def pad_targets(features: Sequence[Feature]) -> Tensor | None:

@@ -24,6 +24,7 @@ from crosswind.models.batch import Batch
 INITIAL_SPREAD = 0.02
 INITIAL_SCALE = 100.0
 AT_ONCE = 256  # hidden words
+NO_CHANCE = 1e-30  # a probability that has a logarithm in single precision and counts for nothing
 ABSENT = -1e4  # the logit of what cannot be chosen: no probability, and unlike -inf no NaN in a divergence
 
 
@@ -41,6 +42,10 @@ class Head(nn.Module, ABC):
     @abstractmethod
     def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
         """The distributions that the loss is about, a row each; a mean over rows is a mean over the batch's units."""
+
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        """The distributions of what a batch has in common with its view, in an order that both share."""
+        return self.log_probabilities(logits, batch)
 
     def summary(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
         """As much of the logits as decoding needs, where that is less: a vocabulary of scores a word is too much."""
@@ -122,6 +127,15 @@ class TagHead(Head):
     def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
         return functional.log_softmax(logits[targets_of(batch) != UNSCORED], -1)
 
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Word by word, in the order in which the words stand in the text as it is."""
+        if batch.words_RL is None:
+            return self.log_probabilities(logits, batch)
+        rows_N, positions_N = (batch.words_RL != UNSCORED).nonzero(as_tuple=True)
+        words_N = batch.words_RL[rows_N, positions_N]
+        order_N = (rows_N * (int(words_N.max()) + 1 if len(words_N) else 1) + words_N).argsort()
+        return functional.log_softmax(logits[rows_N[order_N], positions_N[order_N]], -1)
+
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return without_padding(logits, batch)
 
@@ -143,6 +157,22 @@ class SpanHead(Head):
 
     def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:  # noqa: ARG002
         return functional.log_softmax(logits.transpose(1, 2).flatten(0, 1), -1)
+
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Of every text, how likely each word is to be where an answer starts or ends; all else is one more outcome.
+
+        A word's probability is that of its sub-words together, since a view may have others.
+        """
+        if batch.words_RL is None:
+            return self.log_probabilities(logits, batch)
+        rows_B = (batch.words_RL != UNSCORED).any(1)
+        words_BL = batch.words_RL[rows_B]
+        outcomes = int(words_BL.max()) + 2 if len(words_BL) else 1
+        places_BL = words_BL.masked_fill(words_BL == UNSCORED, outcomes - 1)
+        shares_BL2 = functional.softmax(logits[rows_B], 1)
+        likely_BW2 = shares_BL2.new_zeros(len(places_BL), outcomes, 2)
+        likely_BW2 = likely_BW2.scatter_add(1, places_BL.unsqueeze(-1).expand(-1, -1, 2), shares_BL2)
+        return likely_BW2.clamp_min(NO_CHANCE).log().transpose(1, 2).flatten(0, 1)
 
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return without_padding(logits, batch)

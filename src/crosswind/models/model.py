@@ -70,6 +70,10 @@ class Model(nn.Module):
         """What the head gave as distributions, which all weigh alike: their mean is the mean over the units."""
         return self.head.log_probabilities(logits, batch)
 
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        """What the head gave as the distributions that a batch and its view have in common, in one order."""
+        return self.head.compared(logits, batch)
+
     def asked(self, head: Head) -> "Model":
         """The same encoder under another head, which learns and changes with this one."""
         return Model(self.encoder, head, self.method, self.precision)

@@ -35,5 +35,8 @@ class HeadOfEach(Head):
     def log_probabilities(self, logits: Tensor, batch: Batch) -> Tensor:
         return self.of(batch.task).log_probabilities(logits, batch)
 
+    def compared(self, logits: Tensor, batch: Batch) -> Tensor:
+        return self.of(batch.task).compared(logits, batch)
+
     def per_feature(self, logits: Tensor, batch: Batch) -> list[Tensor]:
         return self.of(batch.task).per_feature(logits, batch)

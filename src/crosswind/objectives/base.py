@@ -40,6 +40,10 @@ class Learner(Protocol):
         """What the head gave as rows of logarithms of probabilities; means over rows are means over units."""
         ...
 
+    def compared(self, logits: Tensor, batch: Any) -> Tensor:
+        """The same of what a batch and its view have in common, in an order that both share."""
+        ...
+
     def learned(self) -> Iterator[tuple[str, Parameter]]: ...
 
 
@@ -72,6 +76,11 @@ class Objective(Record):
     def place(self) -> Where:
         """What its radii are measured by, if it has any."""
         return "word"
+
+    @property
+    def compares(self) -> bool:
+        """Whether it compares what a model says of the text and of a view of it that the stage makes."""
+        return False
 
     def complaints(self, recipe: Recipe) -> Iterator[str]:  # noqa: ARG002
         """Why these settings come to nothing under a recipe, said before anything runs; none as a rule."""

@@ -122,6 +122,8 @@ TABLE: Mapping[str, Mapping[str, Cell]] = {
         "tatoeba": Cell("C", ("query",), note="the translation is the label, so words of a dictionary"),
         "bucc": Cell("C", ("query",), note="the translation is the label, so words of a dictionary"),
     },
+    "codeswitch": row(Cell("C", note="a dictionary taken at its word mistakes senses, parts of speech and names")),
+    "substitute": row(Cell("B", note="by synonyms that are known to be such; a user's table of near words is class C")),
     "xling_pair": dict.fromkeys(PARALLEL, Cell("A")),
     "distract": without(DISTRACTED, "mewslix", RAW),
     "entity_swap": {

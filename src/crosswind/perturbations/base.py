@@ -27,6 +27,7 @@ Family = Literal[
     "space",
     "script",
     "language",
+    "wording",
     "context",
     "task",
     "diagnostic",

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from crosswind.perturbations.applicability import PARALLEL, RETRIEVAL
 from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit, thinned
-from crosswind.perturbations.dictionary import LEXICON, Dictionary, dictionary_at
+from crosswind.perturbations.dictionary import LEXICON, DictionaryChoice, refusal
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.phrases import SOURCES, Source, differs
 from crosswind.perturbations.word_noise import is_frozen
@@ -61,7 +60,7 @@ class Codemix(Rated):
 
     languages: Names = ()
     sources: Annotated[tuple[Source, ...], BeforeValidator(as_tuple), Field(min_length=1)] = ("aligned",)
-    dictionary: SerializeAsAny[Dictionary] | None = None
+    dictionary: DictionaryChoice | None = None
     floor: float = Field(0.5, ge=0.0, le=1.0)
     layer: int | None = Field(None, ge=1)
 
@@ -69,17 +68,6 @@ class Codemix(Rated):
     @classmethod
     def stand_in_order(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
         return tuple(source for source in SOURCES if source in value)
-
-    @field_validator("dictionary", mode="before")
-    @classmethod
-    def by_name(cls, value: Any, info: ValidationInfo) -> Any:
-        """A dictionary may be given as in a study: by its name, or by the path of its folder from there."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return dictionary_at(value, (info.context or {}).get("folder", "."))
-        except ValueError as error:
-            raise refusal(str(error)) from error
 
     @model_validator(mode="after")
     def are_both_there(self) -> "Codemix":
@@ -181,11 +169,6 @@ class Codemix(Rated):
         if self.dictionary is None:
             return self
         return self.model_copy(update={"dictionary": self.dictionary.only(language, self.guests(task, language))})
-
-
-def refusal(reason: str) -> PydanticCustomError:
-    """What is wrong with the settings, in words."""
-    return PydanticCustomError("kind", "{reason}", {"reason": reason})
 
 
 def spaced(field: Text, span: Span, new: str) -> str:

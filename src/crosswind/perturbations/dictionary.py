@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import PrivateAttr
+from pydantic import BeforeValidator, PrivateAttr, SerializeAsAny, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from crosswind import pocket
 from crosswind.identity import Record
@@ -17,6 +18,7 @@ from crosswind.pocket.lexicon import translations
 from crosswind.sources.dictionaries import READERS, Pair, pairs
 from crosswind.sources.published import digest
 
+LEXICON = "lexicon"
 # What files call languages of which the table of languages names one variety.
 GENERAL: Mapping[str, str] = MappingProxyType(
     {"ar": "ara", "az": "aze", "et": "est", "fa": "fas", "ms": "msa", "qu": "que", "sw": "swa", "zh": "zho"}
@@ -112,12 +114,24 @@ class Files(Dictionary):
         return Files(contents={name: self.contents[name] for name in sorted(names)})
 
 
-def dictionary_at(name: str, folder: str) -> Dictionary:
-    """The dictionary that a study names: Pocket's own, or a folder of files as it is seen from `folder`.
+def by_name(value: Any, info: ValidationInfo) -> Any:
+    """A dictionary may be given as in a study: by its name, or by the path of its folder from there."""
+    if not isinstance(value, str):
+        return value
+    if value == LEXICON:
+        return PocketLexicon()
+    try:
+        return Files.of(Path((info.context or {}).get("folder", "."), value).expanduser().resolve())
+    except ValueError as error:
+        raise refusal(str(error)) from error
 
-    Raises ValueError where there is none.
-    """
-    return PocketLexicon() if name == LEXICON else Files.of(Path(folder, name).expanduser().resolve())
+
+def refusal(reason: str) -> PydanticCustomError:
+    """What is wrong with the settings, in words."""
+    return PydanticCustomError("kind", "{reason}", {"reason": reason})
+
+
+DictionaryChoice = Annotated[SerializeAsAny[Dictionary], BeforeValidator(by_name)]
 
 
 def spellings(language: str) -> tuple[str, ...]:

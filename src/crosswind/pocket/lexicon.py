@@ -1,5 +1,6 @@
 """The dictionary of each language: concept and variant to word, drawn from the language's own sounds."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,8 @@ from crosswind.pocket.scripts import Syllable
 Syllables = tuple[Syllable, ...]
 Key = tuple[str, int]
 
+NOUN_ENDINGS = ((), ("plural",), ("accusative",), ("plural", "accusative"))
+VERB_ENDINGS = tuple((*voice, *tense) for voice in ((), ("passive",)) for tense in ((), ("past",), ("future",)))
 SUFFIXES = ("plural", "accusative", "past", "future", "passive")
 HOMOGRAPHS = 0.12
 
@@ -153,3 +156,41 @@ def translations(first: str, second: str) -> Iterator[tuple[str, str]]:
     for concept, variant in keys():
         if not (inflects and TAGS[concept] == "AUX"):
             yield one.form(concept, variant), other.form(concept, variant)
+
+
+def synonyms(code: str) -> Mapping[str, tuple[str, ...]]:
+    """Every written word that means one thing alone, with the others that say just that, inflected alike.
+
+    Pocket has two words for many concepts, and which of them stands in a sentence is chance: none changes an answer.
+    """
+    means: dict[str, set[object]] = defaultdict(set)
+    says: dict[object, list[str]] = defaultdict(list)
+    for meaning, form in written(code):
+        means[form].add(meaning)
+        says[meaning].append(form)
+    return {
+        form: others
+        for form, own in means.items()
+        if len(own) == 1 and (others := tuple(each for each in says[next(iter(own))] if each != form))
+    }
+
+
+def written(code: str) -> Iterator[tuple[object, str]]:
+    """What every word of a language means, in every form that it takes in a sentence, with that form."""
+    own = lexicon(code)
+    inflects = own.language.morphology == "suffixing"
+    for concept, variant in keys():
+        for endings in endings_of(concept) if inflects else ((),):
+            yield (concept, endings), own.form(concept, variant, endings)
+    if own.language.morphology == "compounding":
+        for noun, adjective in ((noun, each) for noun in concepts.KINDS for each in concepts.QUALITIES):
+            for one in range(1 + concepts.doubled(noun)):
+                for other in range(1 + concepts.doubled(adjective)):
+                    yield (noun, adjective), own.form(noun, one, modifier=(adjective, other))
+
+
+def endings_of(concept: str) -> tuple[tuple[str, ...], ...]:
+    """What a word may have behind it, nothing among it."""
+    if concept in concepts.POLES:
+        return VERB_ENDINGS
+    return NOUN_ENDINGS if TAGS[concept] in {"NOUN", "PROPN"} else ((),)

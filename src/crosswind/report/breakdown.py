@@ -31,7 +31,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One perturbation under one treatment, over the languages where it applies and reached the model."""
+    """One perturbation under one treatment, over the languages where it applies and reached the model.
+
+    `is_seen` where the treatment has learned from text changed in the same kind of way.
+    """
 
     target: str
     treatment: str
@@ -40,6 +43,7 @@ class Cost:
     validity: str
     languages: tuple[str, ...]
     levels: tuple[Level, ...]
+    is_seen: bool = False
 
 
 def costs(scores: polars.DataFrame) -> list[Cost]:
@@ -66,6 +70,7 @@ def with_clean(values: polars.DataFrame, scores: polars.DataFrame) -> polars.Dat
 
 def rows(values: polars.DataFrame, scores: polars.DataFrame, by: tuple[str, ...]) -> Iterator[Cost]:
     """One cost for each group, its levels in order."""
+    seen = set(scores.filter("seen").select(GROUP).unique().rows())
     about = {
         (target, condition): (family, validities)
         for target, condition, family, validities in scores.group_by("target", "condition")
@@ -89,6 +94,7 @@ def rows(values: polars.DataFrame, scores: polars.DataFrame, by: tuple[str, ...]
                 Level(severity, value, drop, "B" in validities and severity > AUDITED)
                 for severity, value, drop in by_level.sort("severity").rows()
             ),
+            (target, arm, sequence, condition) in seen,
         )
 
 

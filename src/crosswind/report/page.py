@@ -1,7 +1,11 @@
 """The page: one HTML file that opens from disk, asks the network for nothing and escapes what came from data."""
 
+import base64
+import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +14,32 @@ import polars
 from markupsafe import Markup
 
 from crosswind import results, tallies
+from crosswind.claimed import digest
+from crosswind.ledger import ledger
 from crosswind.losses import losses
 from crosswind.plan import Plan
 from crosswind.quantities import duration, size
-from crosswind.report import ballots, breakdown, controls, figures, summary
+from crosswind.report import (
+    alignment,
+    ballots,
+    breakdown,
+    contrasts,
+    controls,
+    explorer,
+    figures,
+    limits,
+    severity,
+    spending,
+    summary,
+    verdicts,
+)
+from crosswind.report.beside import Beside
 from crosswind.report.reach import reaches
+from crosswind.report.tree import tree
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
+MOST_PANELS = 12
 MEANING = {"missing": "not run yet", "failed": "its model diverged", "n/a": "does not apply to the task or script"}
 
 
@@ -30,24 +52,55 @@ class Section:
     lines: list[summary.Line]
     texts: list[str]
     published: list[tuple[str, float]]
+    forest: Markup
+    reference: str
+    over: str
+    curves: Markup
+    shown: int
+    left_out: int
 
 
-def write_report(plan: Plan, store: Store, path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The page's only script; the digest is what its policy allows to run."""
+
+    text: Markup
+    digest: str
+
+
+def write_report(plan: Plan, store: Store, path: Path, other: Beside | None = None) -> None:
     """Write the page of a study from whatever the store holds of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(plan, store), encoding="utf-8")
+    path.write_text(page(plan, store, other), encoding="utf-8")
 
 
-def page(plan: Plan, store: Store) -> str:
-    """The page as text."""
+def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
+    """The page as text; `other` is what it is to be shown beside."""
     scores = results.scores(plan, store)
+    tables = explorer.tables(scores, chances(plan), {label(task): task.source for task in plan.study.targets})
+    marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
+    entries = ledger(plan, store)
     return template().render(
         study=plan.study,
         plan=plan,
         controls=controls.rows(plan, store),
-        sections=sections(plan, scores.filter(~summary.is_pair())),
+        beside=other,
+        claims=verdicts.views(entries),
+        primaries=sum(entry.claim.primary for entry in entries),
+        digest=digest(plan.study),
+        sections=sections(plan, store, scores, tables),
+        tables=tables,
+        tables_json=Markup(explorer.embedded(tables)),
+        script=script(),
+        aligned=figures.svg(figures.aligned(meetings)) if meetings else "",
+        falling=figures.svg(figures.falling(marks)) if marks else "",
+        tree=list(tree(plan, store.held())),
+        spendings=spending.spendings(plan, store),
+        limits=limits.limits(plan, scores),
+        declared=json.dumps(limits.declared(plan.study), indent=2, ensure_ascii=False),
+        version=metadata.version("crosswind"),
         matrices=summary.matrices(scores),
-        standing=scores.filter(polars.col("main").fill_null(True))["status"].value_counts(sort=True).rows(),
+        standing=scores.filter(polars.col("main").fill_null(value=True))["status"].value_counts(sort=True).rows(),
         absent=absent(scores),
         meaning=MEANING,
         costs=breakdown.costs(scores),
@@ -69,18 +122,57 @@ def page(plan: Plan, store: Store) -> str:
     )
 
 
-def sections(plan: Plan, scores: polars.DataFrame) -> list[Section]:
+def chances(plan: Plan) -> dict[str, float]:
+    """What guessing scores, by target."""
+    return {label(task): 100 * task.chance for task in plan.study.targets}
+
+
+@cache
+def script() -> Script:
+    """The script with the digest of its text."""
+    text = resources.files("crosswind.report").joinpath("templates", "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Script(Markup(text), f"sha256-{digest}")
+
+
+def sections(plan: Plan, store: Store, scores: polars.DataFrame, tables: list[explorer.Table]) -> list[Section]:
     """One section per target that has any score."""
-    points, lines = summary.points(scores), list(summary.lines(scores))
-    chances = {label(task): 100 * task.chance for task in plan.study.targets}
-    published = dict(breakdown.published(scores))
+    apart = scores.filter(~summary.is_pair())
+    points, lines = summary.points(apart), list(summary.lines(apart))
+    differences = contrasts.differences(plan, store, scores)
+    published = dict(breakdown.published(apart))
+    by_target = {table.target: table for table in tables}
     found = []
     for target in dict.fromkeys(line.target for line in lines):
         own = [line for line in lines if line.target == target]
-        drawn = figures.scores_by_language([point for point in points if point.target == target], chances[target])
+        drawn = figures.scores_by_language(shown(points, target), chances(plan)[target])
         texts = list(dict.fromkeys(text for line in own for text in line.perturbed))
-        found.append(Section(target, Markup(drawn), own, texts, published.get(target, [])))
+        against = [each for each in differences if each.target == target]
+        heights = severity.heights(by_target[target], scores)
+        drawn_curves = len({height.treatment for height in heights})
+        found.append(
+            Section(
+                target,
+                figures.svg(drawn),
+                own,
+                texts,
+                published.get(target, []),
+                figures.svg(figures.forest(against)) if against else Markup(""),
+                against[0].reference if against else "",
+                against[0].over if against and len(plan.study.seeds) > 1 else "",
+                figures.svg(figures.curves(heights)) if heights else Markup(""),
+                drawn_curves,
+                len(own) - drawn_curves,
+            )
+        )
     return found
+
+
+def shown(points: list[summary.Point], target: str) -> list[summary.Point]:
+    """The points of a target's figure: of its first treatments only, where there are more than a figure can hold."""
+    own = [point for point in points if point.target == target]
+    kept = list(dict.fromkeys(point.treatment for point in own))[:MOST_PANELS]
+    return [point for point in own if point.treatment in kept]
 
 
 def absent(scores: polars.DataFrame) -> list[dict[str, Any]]:
@@ -161,5 +253,6 @@ def template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters |= {"percent": percent, "decimal": decimal, "figures": three_figures}
+    environment.filters |= {"percent": percent, "decimal": decimal, "duration": duration, "size": size}
+    environment.filters |= {"figures": three_figures}
     return environment.get_template("page.html")

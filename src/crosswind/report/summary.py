@@ -51,7 +51,8 @@ def headline(scores: polars.DataFrame) -> polars.DataFrame:
 
     Seeds that share an evaluation, because nothing was trained, have one score between them.
     """
-    found = averages.countable(scores).filter((polars.col("condition") == CLEAN) | polars.col("core"))
+    known = scores.with_columns(averages.is_met().alias("met"))  # before any score is left out that says so
+    found = averages.countable(known).filter((polars.col("condition") == CLEAN) | polars.col("core"))
     return found.unique([*TREATMENT, "stage"], keep="first", maintain_order=True)
 
 
@@ -61,10 +62,14 @@ def averaged(scores: polars.DataFrame, *keep: str) -> polars.DataFrame:
 
 
 def kind_of_text() -> polars.Expr:
-    """Clean text or perturbed text, and of the latter which text of a question, and on which scale if not the usual."""
+    """Clean text or perturbed text, and of the latter which text of a question, and on which scale if not the usual.
+
+    What training text of an arm was changed by has a mean of its own: the others are over what no arm has met.
+    """
     track = polars.when(polars.col("track") != "").then(polars.lit(" ") + polars.col("track")).otherwise(polars.lit(""))
     scale = polars.when(polars.col("scale") == "iso").then(polars.lit(", iso")).otherwise(polars.lit(""))
-    perturbed = polars.concat_str(polars.lit("perturbed"), track, scale)
+    met = polars.when("met").then(polars.lit(", met in training")).otherwise(polars.lit(""))
+    perturbed = polars.concat_str(polars.lit("perturbed"), track, scale, met)
     is_clean = polars.col("condition") == CLEAN
     return polars.when(is_clean).then(polars.lit(CLEAN)).otherwise(perturbed).alias("text")
 
@@ -167,4 +172,5 @@ def matrices(scores: polars.DataFrame) -> list[Matrix]:
 
 
 def treatment(arm: str, sequence: str) -> str:
-    return f"{arm}: {sequence or 'no intermediate task'}"
+    """A treatment's name: the arm, and its intermediate tasks if there are any."""
+    return f"{arm}: {sequence}" if sequence else arm

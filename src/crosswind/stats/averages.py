@@ -27,6 +27,15 @@ def is_unvouched() -> polars.Expr:
     return polars.col("validity") == "C"
 
 
+def is_met() -> polars.Expr:
+    """Whether a score is of a kind of change that some treatment of its target has learned from.
+
+    Such scores are held out of no one's training alone, so they leave the means of all: treatments are compared over
+    equal conditions.
+    """
+    return polars.col("seen").fill_null(False).any().over("target", "family") & (polars.col("condition") != CLEAN)
+
+
 def is_there() -> polars.Expr:
     """Whether a score exists and is the one that stands for its task."""
     return ((polars.col("status") == "done") & polars.col("main") & polars.col("value").is_not_null()).fill_null(False)

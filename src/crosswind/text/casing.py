@@ -35,6 +35,15 @@ def lower(text: str, lang: str) -> str:
     return unicodedata.normalize("NFC", text.lower())
 
 
+def cased_like(model: str, text: str, lang: str) -> str:
+    """The text with capitals where the model has them: all, of several letters, or the first; else as it is."""
+    if not model[:1].isupper():
+        return text
+    if len(model) > 1 and model.isupper():
+        return upper(text, lang)
+    return upper(text[:1], lang) + text[1:]
+
+
 def without_accents(word: str) -> str:
     """A Greek word ready for capitals: without accents, with a dialytika where an accent told two syllables apart."""
     if unicodedata.normalize("NFC", word) in {"ή", "Ή"}:

@@ -1,4 +1,4 @@
-"""What lies beside an item for changes of its text to draw from: translated phrases, sentences, names.
+"""What lies beside an item for changes of its text to draw from: translated phrases, words, sentences, names.
 
 It is gathered once for a dataset, from data alone or by the pre-trained encoder, before any model is trained. A change
 that draws from it stays a pure function of the item.
@@ -38,11 +38,13 @@ class Passage:
 class Stock:
     """Everything beside an item: phrases by field, passages of its dataset, names of its language by type of entity.
 
+    `words` are tables of what may stand for a word, by the language of what may: as a rule shared by all items.
     `near` are the passages most similar to its question, the most similar first. `answers` are the right answers to the
     question, which no distractor may hold. A name of several words has a space between them.
     """
 
     phrases: Mapping[str, tuple[Phrase, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
     passages: tuple[Passage, ...] = ()
     near: tuple[Passage, ...] = ()
     names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -7,12 +7,15 @@ are shuffled again. A resumed run continues by counting, since nothing here keep
 
 from collections.abc import Iterator, Sequence
 from itertools import count, islice
+from typing import TypeVar
 
 import numpy as np
 
 from crosswind.formats.base import Feature
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
+
+Part = TypeVar("Part")
 
 
 def epoch_batches(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, epoch: int) -> list[list[int]]:
@@ -46,8 +49,8 @@ def passes(lengths: Sequence[int], recipe: Recipe, seed: int, depth: int, done: 
         skip = 0
 
 
-def microbatches(batch: Sequence[Feature], size: int | None) -> Iterator[Sequence[Feature]]:
-    """A batch in parts of at most `size` features, whole if None."""
+def microbatches(batch: Sequence[Part], size: int | None) -> Iterator[Sequence[Part]]:
+    """A batch in parts of at most `size` features or views of features, whole if None."""
     size = size or len(batch)
     for start in range(0, len(batch), size):
         yield batch[start : start + size]

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from crosswind.models.batch import collate
+from crosswind.models.batch import Batch, collate, collate_both
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective, Step
 from crosswind.randomness import stream
@@ -20,7 +20,7 @@ from crosswind.train.batches import is_check, microbatches, tokens
 from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
-from crosswind.train.rows import Course
+from crosswind.train.rows import Course, Lesson
 from crosswind.train.yardstick import Yardstick, measured_by
 
 
@@ -61,10 +61,7 @@ def train(
         model.train()
         for lesson in course.lessons(recipe, seed, depth, progress.update):
             set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
-            micro = [
-                collate(part, setting.pad, lesson.task).to(model.device)
-                for part in microbatches(lesson.features, setting.microbatch)
-            ]
+            micro = [batch.to(model.device) for batch in batches_of(lesson, setting)]
             model.prepare(stream(seed, "prepare", depth, progress.update))
             step = Step(stream(seed, "noise", depth, progress.update), yardstick.token_norm, yardstick.translation)
             outcome = objective.update(model, micro, step)
@@ -76,9 +73,10 @@ def train(
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            progress = journal.tick(progress, tokens(lesson.features), lesson.task)
+            progress = journal.tick(progress, tokens_read(lesson), lesson.task)
             measured = yardstick.told({name: float(value) for name, value in outcome.measured.items()})
-            journal.log(progress, total, norm, {"loss": loss, **measured, **penalty}, lesson.epoch)
+            told = {"loss": loss, **measured, **penalty, **lesson.told}
+            journal.log(progress, total, norm, told, lesson.epoch)
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             stopping = setting.stop()
@@ -89,6 +87,21 @@ def train(
                 raise Stopped
         put(model, best)
     return progress
+
+
+def batches_of(lesson: Lesson, setting: Setting) -> list[Batch]:
+    """A lesson as microbatches, each with its views if there are some."""
+    parts = microbatches(lesson.features, setting.microbatch)
+    if not lesson.views:
+        return [collate(part, setting.pad, lesson.task) for part in parts]
+    views = microbatches(lesson.views, setting.microbatch)
+    both = zip(parts, views, strict=True)
+    return [collate_both(part, beside, setting.pad, lesson.task) for part, beside in both]
+
+
+def tokens_read(lesson: Lesson) -> int:
+    """How many sub-words of text an update reads, those of views among them."""
+    return tokens([*lesson.features, *(view.feature for view in lesson.views)])
 
 
 def penalised(model: Model) -> dict[str, float]:

@@ -5,10 +5,11 @@ exchanged, other words masked), by the epoch and the row alone, so that a resume
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from crosswind.formats.base import Feature
+from crosswind.models.batch import View
 from crosswind.recipe import Recipe
 from crosswind.train.batches import batches
 
@@ -24,6 +25,10 @@ class Rows(ABC):
     @abstractmethod
     def at(self, places: Sequence[int], epoch: int) -> list[Feature]:
         """What stands at some places in an epoch, in their order."""
+
+    def lesson(self, places: Sequence[int], epoch: int) -> "Lesson":
+        """What an update learns from that meets some places in an epoch."""
+        return Lesson(self.at(places, epoch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +47,17 @@ class Fixed(Rows):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one update learns from, and in which pass over the data. `task` names whose lesson it is where several take
-    turns."""
+    """What one update learns from: features, views of them to compare them with, and what its log should tell of them.
+
+    `epoch` says in which pass over the data. `task` names whose lesson it is where several take turns. The log means
+    the same of every lesson of a course, so all of them tell it under the same names.
+    """
 
     features: list[Feature]
     epoch: int = 0
     task: str = ""
+    views: Sequence[View] = ()
+    told: Mapping[str, float] = field(default_factory=dict)
 
 
 class Course(ABC):
@@ -77,7 +87,7 @@ class OneTask(Course):
 
     def lessons(self, recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[Lesson]:
         for epoch, places in batches(self.rows.lengths, recipe, seed, depth, done):
-            yield Lesson(self.rows.at(places, epoch), epoch)
+            yield replace(self.rows.lesson(places, epoch), epoch=epoch)
 
     def sample(self, size: int) -> list[Feature]:
         count = len(self.rows.lengths)

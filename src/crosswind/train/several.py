@@ -6,7 +6,7 @@ where its last turn ended. So what else is in the mix, and whose turn it is when
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from crosswind.formats.base import Feature
@@ -56,7 +56,7 @@ class SeveralTasks(Course):
         each_pass = self.updates_of_a_pass(recipe)
         for update, name in enumerate(turns, done):
             epoch, places = next(readers[name])
-            yield Lesson(self.rows[name].at(places, epoch), update // each_pass, task=name)
+            yield replace(self.rows[name].lesson(places, epoch), epoch=update // each_pass, task=name)
 
     def sample(self, size: int) -> list[Feature]:
         """From every task in proportion to its rows, whoever's turn it is how often."""

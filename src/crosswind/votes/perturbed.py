@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from crosswind import catalog
 from crosswind.perturbations.base import Fixed, Perturbation, Rated
 from crosswind.perturbations.codemix import Codemix
+from crosswind.perturbations.lexical import Lexical
 from crosswind.perturbations.sampling import Sampler
 from crosswind.text.item import Item, plain_field
 from crosswind.text.normal import normalise
@@ -39,7 +40,7 @@ class PerturbedVote(Rewording):
     @model_validator(mode="after")
     def is_of_text_alone(self) -> "PerturbedVote":
         change = self.perturbation
-        draws_on_more = type(change).stocks is not Perturbation.stocks or isinstance(change, Codemix)
+        draws_on_more = type(change).stocks is not Perturbation.stocks or isinstance(change, Codemix | Lexical)
         if not isinstance(change, Rated | Fixed) or draws_on_more:
             raise PydanticCustomError(
                 "perturbation",

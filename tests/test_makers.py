@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crosswind.claims import Claims, Owner
+from crosswind.makers import Makers, Owner
 
 STAGE = "0123456789ab"
 
@@ -25,14 +25,14 @@ def forge(root: Path, owner: Owner, silent: float = 0.0, generation: int = 0) ->
 
 def dead() -> Owner:
     """A process of this machine that lives no more."""
-    code = "import json; from dataclasses import asdict; from crosswind.claims import Owner;"
+    code = "import json; from dataclasses import asdict; from crosswind.makers import Owner;"
     code += "print(json.dumps(asdict(Owner.me())))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return Owner(**json.loads(done.stdout))
 
 
 def test_a_stage_is_claimed_once_until_it_is_given_back(tmp_path: Path) -> None:
-    with Claims(tmp_path) as one, Claims(tmp_path) as other:
+    with Makers(tmp_path) as one, Makers(tmp_path) as other:
         assert one.take(STAGE)
         assert one.take(STAGE), "what is mine stays mine"
         assert not other.take(STAGE)
@@ -46,58 +46,58 @@ def test_a_stage_is_claimed_once_until_it_is_given_back(tmp_path: Path) -> None:
 
 def test_a_dead_process_of_this_machine_loses_its_claim_at_once(tmp_path: Path) -> None:
     forge(tmp_path, dead())
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert not claims.is_claimed(STAGE)
         assert claims.take(STAGE)
 
 
 def test_a_zombie_is_dead(tmp_path: Path) -> None:
-    code = "from pathlib import Path; from crosswind.claims import Claims; import os, sys;"
-    code += f"Claims(Path(sys.argv[1])).take({STAGE!r}); os._exit(0)"
+    code = "from pathlib import Path; from crosswind.makers import Makers; import os, sys;"
+    code += f"Makers(Path(sys.argv[1])).take({STAGE!r}); os._exit(0)"
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # ended, and not yet buried
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert claims.take(STAGE)
     process.wait()
 
 
 def test_a_process_number_that_was_given_away_again_does_not_hold_a_claim(tmp_path: Path) -> None:
     forge(tmp_path, dataclasses.replace(Owner.me(), started="1"))
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert claims.take(STAGE)
 
 
 def test_a_living_process_keeps_its_claim_however_silent(tmp_path: Path) -> None:
     forge(tmp_path, Owner.me(), silent=1000)
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert not claims.take(STAGE)
 
 
 @pytest.mark.parametrize(("silent", "taken"), [(0, False), (30, False), (90, True)])
 def test_another_machine_loses_its_claim_after_silence(tmp_path: Path, silent: float, taken: bool) -> None:
     forge(tmp_path, dataclasses.replace(Owner.me(), place="elsewhere", pid=1), silent)
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert claims.take(STAGE) is taken
 
 
 def test_a_container_with_the_same_host_name_is_another_machine(tmp_path: Path) -> None:
     mine = Owner.me()
     forge(tmp_path, dataclasses.replace(mine, place=f"{mine.place.split()[0]} boot pid:[1]", pid=2**22 - 1))
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert not claims.take(STAGE)
 
 
 def test_a_torn_claim_counts_as_silent_only_after_a_while(tmp_path: Path) -> None:
     path = forge(tmp_path, Owner.me())
     path.write_text('{"place": "he', encoding="utf-8")
-    with Claims(tmp_path) as claims:
+    with Makers(tmp_path) as claims:
         assert not claims.take(STAGE)
         os.utime(path, (time.time() - 100,) * 2)
         assert claims.take(STAGE)
 
 
 def test_a_held_claim_is_kept_alive(tmp_path: Path) -> None:
-    with Claims(tmp_path, silent_seconds=0.2) as claims:
+    with Makers(tmp_path, silent_seconds=0.2) as claims:
         assert claims.take(STAGE)
         path = claims.newest(STAGE)
         assert path is not None
@@ -109,7 +109,7 @@ def test_a_held_claim_is_kept_alive(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_before_the_first_claim(tmp_path: Path) -> None:
-    with Claims(tmp_path / "store") as claims:
+    with Makers(tmp_path / "store") as claims:
         assert not claims.is_claimed(STAGE)
         assert claims.living() == {}
     assert not (tmp_path / "store").exists()
@@ -119,11 +119,11 @@ def test_of_many_takers_of_a_dead_claim_exactly_one_wins(tmp_path: Path) -> None
     owner = dead()
     for generation in range(20):
         forge(tmp_path, owner)
-        takers = [Claims(tmp_path) for _ in range(8)]
+        takers = [Makers(tmp_path) for _ in range(8)]
         gate = threading.Barrier(len(takers))
         won: list[bool] = []
 
-        def take(claims: Claims, gate: threading.Barrier = gate, won: list[bool] = won) -> None:
+        def take(claims: Makers, gate: threading.Barrier = gate, won: list[bool] = won) -> None:
             gate.wait()
             won.append(claims.take(STAGE))
 
@@ -141,7 +141,7 @@ def test_a_slow_taker_does_not_take_what_was_taken_given_back_and_taken_again_me
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forge(tmp_path, dead())
-    with Claims(tmp_path) as slow, Claims(tmp_path) as quick, Claims(tmp_path) as third:
+    with Makers(tmp_path) as slow, Makers(tmp_path) as quick, Makers(tmp_path) as third:
         create = slow.create
 
         def late(path: Path) -> bool:
@@ -158,12 +158,12 @@ def test_a_slow_taker_does_not_take_what_was_taken_given_back_and_taken_again_me
 HAMMER = """
 import os, sys, time
 from pathlib import Path
-from crosswind.claims import Claims
+from crosswind.makers import Makers
 root, stage = Path(sys.argv[1]), sys.argv[2]
 inside = root / "inside"
 end = time.monotonic() + float(sys.argv[3])
 wins = 0
-with Claims(root) as claims:
+with Makers(root) as claims:
     while time.monotonic() < end:
         if claims.take(stage):
             os.close(os.open(inside, os.O_CREAT | os.O_EXCL))

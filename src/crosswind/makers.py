@@ -74,7 +74,7 @@ def started(pid: int) -> str:
     return "" if fields[0] in "ZX" else fields[19]
 
 
-class Claims:
+class Makers:
     """The claims of one process. `beat` keeps them alive from a thread, from the first one taken until `close`."""
 
     def __init__(self, root: Path, silent_seconds: float = SILENT_SECONDS):

@@ -1,0 +1,131 @@
+"""What the claims of a study refer to: its treatments, targets, languages and conditions; and what is not there."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crosswind import languages
+from crosswind.catalog import suggestion
+from crosswind.choices import ALL, of_task
+from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
+from crosswind.complaints import Place
+from crosswind.conditions import cases
+from crosswind.identity import canonical
+from crosswind.stages import label
+from crosswind.study import Arm, Study, spelled
+from crosswind.tasks.base import Task
+
+
+class Placed(NamedTuple):
+    """A treatment of a study: an arm and one of its sequences, named as the cells of a plan are."""
+
+    arm: str
+    sequence: str
+
+
+def placed(study: Study, name: str) -> Placed:
+    """The treatment that a claim names; raises ValueError where the study has none of that name.
+
+    An arm's name alone stands for its training without intermediate tasks, or for its only sequence.
+    """
+    arm_name, wanted = parted(name)
+    arm = next((arm for arm in study.arms if arm.name == arm_name), None)
+    if arm is None:
+        raise ValueError(f"the study has no arm {arm_name!r}{suggestion(arm_name, [arm.name for arm in study.arms])}")
+    own = sequences(arm)
+    if wanted is None:
+        if len(own) > 1 and "" not in own:
+            told = ", ".join(f'"{arm_name}{BETWEEN}{sequence}"' for sequence in own)
+            raise ValueError(f"arm {arm_name} has several sequences and none without intermediate tasks; say {told}")
+        return Placed(arm_name, "" if "" in own else own[0])
+    if wanted not in own:
+        raise ValueError(f"arm {arm_name} has no sequence {wanted!r}{suggestion(wanted, own)}")
+    return Placed(arm_name, wanted)
+
+
+def sequences(arm: Arm) -> list[str]:
+    """The sequences of an arm as cells name them."""
+    return list(map(spelled, arm.every_sequence))
+
+
+def targets(study: Study, claim: Claim) -> list[Task]:
+    """The targets that a claim is about, in the study's order."""
+    return [task for task in study.targets if ALL in claim.targets or label(task) in claim.targets]
+
+
+def codes(study: Study, claim: Claim, target: Task) -> list[str]:
+    """The languages of one of its targets that a claim is about, in the study's order."""
+    spoken = study.codes(target)
+    chosen: set[str] = set()
+    for name in claim.languages:
+        match name:
+            case "all":
+                chosen |= {*spoken}
+            case "all-but-source":
+                chosen |= {code for code in spoken if code != target.source}
+            case "source":
+                chosen |= {target.source}
+            case _:
+                chosen |= {*of_task(target, (name,))}
+    return [code for code in spoken if code in chosen]
+
+
+def about(study: Study, claim: Claim) -> set[str]:
+    """The conditions that a claim is about, as cells name them."""
+    return {
+        case.name
+        for target in targets(study, claim)
+        for condition in study.every_condition
+        for code in codes(study, claim, target)
+        for case in cases(condition, target, code, study.codes(target))
+        if ALL in claim.conditions
+        or {case.name, case.perturbation.label, condition.name} & {*claim.conditions}
+        or label(condition.perturbation).partition(":")[0] in claim.conditions
+    }
+
+
+def digest(study: Study) -> str:
+    """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
+    told = [claim.model_dump(mode="json") for claim in study.claims]
+    return hashlib.sha256(canonical({"claims": told}).encode()).hexdigest()[:12]
+
+
+def unmet_claims(study: Study) -> Iterator[tuple[Place, str]]:
+    """What claims name and the study does not have."""
+    for number, claim in enumerate(study.claims):
+        for key, message in (*astray(study, claim), *misplaced(study, claim)):
+            yield ("claim", number, key), message
+
+
+def astray(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Treatments and targets that are not there."""
+    for name in dict.fromkeys(claim.treatments):
+        try:
+            placed(study, name)
+        except ValueError as error:
+            yield "contrast", str(error)
+    known = [label(task) for task in study.targets]
+    for name in claim.targets:
+        if name not in {*known, ALL}:
+            yield "targets", f"the study has no target {name!r}{suggestion(name, known)}"
+
+
+def misplaced(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Languages and conditions that are not there, or not in any of the targets."""
+    own = targets(study, claim)
+    if not own:
+        return
+    if not any(codes(study, claim, target) for target in own):
+        known = {code for target in own for code in study.codes(target)} | {ALL, OTHERS, SOURCE, *languages.GROUPS}
+        name = claim.languages[0]
+        yield "languages", f"the claim's targets have none of {', '.join(claim.languages)}{suggestion(name, known)}"
+    if claim.estimand in ON_CLEAN:
+        return
+    if not about(study, claim):
+        there = [condition.name for condition in study.every_condition]
+        wanted = ", ".join(claim.conditions)
+        yield (
+            "conditions",
+            f"{claim.estimand} asks for perturbed text, and the study has no condition {wanted}"
+            + (f" (it has {', '.join(there)})" if there else "; declare a [[condition]]"),
+        )

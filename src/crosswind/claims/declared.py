@@ -1,0 +1,147 @@
+"""A claim as a study declares it: which treatments, asked what, where, and what would make it true.
+
+    [[claim]]
+    name = "adversarial-under-typos"
+    text = "Adversarial training helps more under typos than on clean text"
+    contrast = { adversarial = 1, plain = -1 }
+    estimand = "gain_interaction"
+    conditions = ["typo_edit"]
+    margin = 0.5
+
+The claimed region is always the upper one: a difference above `margin` (superiority), above minus `margin`
+(noninferiority), or within `margin` on either side (equivalence). That one arm loses less is said by the signs of
+`contrast`. A claim of the literature (library.py) is taken up by its name, with the study's arms in its roles:
+
+    [[claim]]
+    like = "huang-2021-pawsx"
+    arms = { robust = "adversarial", baseline = "plain" }
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from crosswind.choices import ALL, LanguageNames, Name, refuse
+from crosswind.claims.library import Cited, cited
+from crosswind.encoders import Part
+
+OTHERS, SOURCE = "all-but-source", "source"
+BETWEEN = ": "  # stands between an arm and one of its sequences
+TOLERANCE = 1e-9
+
+Kind = Literal["superiority", "noninferiority", "equivalence"]
+Asked = Literal[
+    "clean",
+    "robust",
+    "drop",
+    "gain_interaction",
+    "relative",
+    "relative_chance",
+    "auc",
+    "mce",
+    "relative_mce",
+    "worst_condition",
+    "worst_language",
+    "worst_seed",
+    "worst_item",
+    "flip",
+    "right_to_wrong",
+    "wrong_to_right",
+    "wrong_to_wrong",
+    "agreement",
+    "transfer_gap",
+    "robust_transfer_gap",
+    "effective",
+]
+REFERRING = ("mce", "relative_mce")
+ON_CLEAN = ("clean", "transfer_gap")
+
+
+class Claim(Part):
+    """One contrast and the region that it is claimed to lie in.
+
+    `contrast` gives treatments their weights: an arm by its name, or one of its sequences as "arm: task > task".
+    `reference` is the treatment whose errors count as 1 where the estimand is a corruption error, `pool` are those
+    that show how robust scores go with clean ones where it is `effective`. `primary` claims are corrected together for
+    being many; others are exploratory. `waive` says why a control that a careful reader would ask for is not there.
+    """
+
+    name: Name
+    text: str = Field(min_length=1)
+    contrast: Mapping[str, float]
+    estimand: Asked = "clean"
+    reference: str | None = None
+    pool: tuple[str, ...] = ()
+    targets: tuple[str, ...] = (ALL,)
+    languages: LanguageNames = (OTHERS,)
+    conditions: tuple[str, ...] = (ALL,)
+    severities: tuple[int, ...] | None = Field(None, min_length=1)
+    kind: Kind = "superiority"
+    margin: Annotated[float, Field(ge=0)] = 0.0
+    primary: bool = True
+    waive: str = ""
+    like: str | None = None
+    arms: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def as_cited(cls, value: Any) -> Any:
+        """A claim of the literature with what the study says instead of it, and its arms in the roles."""
+        if not isinstance(value, dict):
+            return value
+        value = {key: tuple(own) if isinstance(own, list) else own for key, own in value.items()}
+        if not isinstance(value.get("like"), str):
+            return value
+        try:
+            own = cited(value["like"])
+        except ValueError as error:
+            refuse(str(error))
+        arms = value.get("arms", {})
+        lacking = [role for role in own.roles if role not in arms] if "contrast" not in value else []
+        if lacking or not isinstance(arms, dict):
+            refuse(f"{own.name} compares {' and '.join(own.roles)}; say in arms which arm is {' and '.join(lacking)}")
+        placed = {"contrast": {arms[role]: weight for role, weight in own.contrast.items()}} if arms else {}
+        return {"name": own.name, **own.settings, **placed, **value}
+
+    @field_validator("contrast")
+    @classmethod
+    def weighs(cls, contrast: Mapping[str, float]) -> Mapping[str, float]:
+        total = sum(contrast.values())
+        if not contrast or 0 in contrast.values() or abs(total) > TOLERANCE:
+            raise PydanticCustomError(
+                "contrast",
+                "the weights add up to {total}; give arms weights other than 0 that add up to 0, such as 1 and -1",
+                {"total": f"{total:g}"},
+            )
+        return contrast
+
+    @model_validator(mode="after")
+    def is_complete(self) -> "Claim":
+        if self.arms and self.like is None:
+            refuse("arms says who plays the roles of a claim of the literature; name that in like, or remove arms")
+        if self.kind != "superiority" and not self.margin:
+            refuse(f"{self.kind} within 0 points can never be shown; give a margin, such as 0.5")
+        if (self.estimand in REFERRING) != (self.reference is not None):
+            refuse(f"a reference belongs to the estimands {' and '.join(REFERRING)}, and they need one")
+        if (self.estimand == "effective") != bool(self.pool):
+            refuse("a pool belongs to the estimand effective, and it needs one")
+        return self
+
+    @property
+    def cited(self) -> Cited | None:
+        """The claim of the literature that this one takes up."""
+        return None if self.like is None else cited(self.like)
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """Everything that it names as a treatment."""
+        more = () if self.reference is None else (self.reference,)
+        return (*self.contrast, *more, *self.pool)
+
+
+def parted(name: str) -> tuple[str, str | None]:
+    """An arm, and the sequence that is named with it; None where none is."""
+    arm, told, sequence = name.partition(BETWEEN)
+    return arm, sequence if told else None

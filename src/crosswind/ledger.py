@@ -1,0 +1,272 @@
+"""The ledger of a study: every declared claim with its verdict, and everything the verdict rests on.
+
+A claim is about methods, not about the models that happened to be trained, so runs count as well as items: Student's
+interval and the bootstrap both have to agree, fewer than five runs decide nothing, and primary claims share one error
+rate (Holm). What supports a claim at its margin may still be smaller than what a paper reported; both stand there.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import polars
+
+from crosswind import results
+from crosswind.claimed import about, codes, placed, targets
+from crosswind.claims.declared import ON_CLEAN, Claim
+from crosswind.plan import Plan
+from crosswind.randomness import stream
+from crosswind.stages import label
+from crosswind.stats import averages, permutation, power
+from crosswind.stats.averages import CLEAN
+from crosswind.stats.estimands import Estimand
+from crosswind.stats.estimates import Contrast, Estimate, Treatment
+from crosswind.stats.inference import Finding, find, observed
+from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
+from crosswind.stats.named import estimand
+from crosswind.stats.tallies import Tally, tally
+from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
+from crosswind.store import Store
+from crosswind.study import Study
+from crosswind.tasks.base import Task
+
+LEVEL, ALPHA = 0.95, 0.05
+LEAST_CELLS = 0.5  # of those that were planned
+POWER = 0.8
+
+Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A claim judged.
+
+    `p` is two-sided before correction, `adjusted` after it. `confidence` is 1 - `adjusted` where a verdict was reached.
+    `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
+    `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
+    studies. `without_language` is the range of the effect when each language in turn is left out.
+    """
+
+    claim: Claim
+    standing: Standing
+    finding: Finding | None = None
+    p: float | None = None
+    adjusted: float | None = None
+    confidence: float | None = None
+    corrected: Estimate | None = None
+    support: float | None = None
+    permutation: float | None = None
+    without_language: tuple[float, float] | None = None
+    planned: int = 0
+    counted: int = 0
+    failed: int = 0
+    seeds_needed: int | None = None
+    because: str = ""
+
+
+def ledger(plan: Plan, store: Store) -> list[Entry]:
+    """Every claim of a study, judged on whatever is finished."""
+    if not plan.study.claims:
+        return []
+    scores = results.scores(plan, store)
+    return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
+
+
+def settled(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with their probabilities corrected and their verdicts: Holm among primary claims, the share of false
+    discoveries among the others."""
+    families = {
+        True: holm(probable(entries, primary=True)),
+        False: benjamini_hochberg(probable(entries, primary=False)),
+    }
+    adjusted = families[True] | families[False]
+    return [
+        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1)
+        if entry.finding is not None
+        else entry
+        for entry in entries
+    ]
+
+
+def probable(entries: Sequence[Entry], *, primary: bool) -> dict[str, float]:
+    """The probabilities of one family of claims."""
+    return {entry.claim.name: entry.p for entry in entries if entry.p is not None and entry.claim.primary is primary}
+
+
+def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
+    """An entry with its verdict."""
+    finding, region = entry.finding, region_of(entry.claim)
+    assert finding is not None
+    found = ruling(finding, region, adjusted, ALPHA)
+    if entry.counted < LEAST_CELLS * entry.planned:
+        found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
+    return replace(
+        entry,
+        standing=found.verdict,
+        adjusted=adjusted,
+        confidence=found.confidence,
+        corrected=finding.at(bonferroni_level(LEVEL, family)).first if family > 1 else None,
+        because=found.reason,
+        seeds_needed=needed(finding, region) if found.verdict == "inconclusive" else None,
+    )
+
+
+def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -> Entry:
+    """A claim with its finding, before any correction."""
+    planned = rows_of(plan.study, claim, scores)
+    usable = averages.countable(planned)
+    entry = Entry(
+        claim,
+        "no outcomes",
+        planned=planned.filter(polars.col("status") != "n/a")["stage"].n_unique(),
+        counted=usable["stage"].n_unique(),
+        failed=planned.filter(polars.col("status") == "failed")["stage"].n_unique(),
+    )
+    try:
+        asked = estimand_of(plan.study, claim)
+        outcomes = results.outcomes(plan, store, usable["stage"].unique())
+        tallies = tallied(plan.study, claim, asked, outcomes)
+        seed = stream(0, f"claim {claim.name}")
+        finding = find(tallies, asked, contrast_of(plan.study, claim), seed=seed, level=LEVEL)
+    except ValueError as error:
+        return replace(entry, because=str(error))
+    region = region_of(claim)
+    return replace(
+        entry,
+        finding=finding,
+        p=probabilities(finding, region).two_sided,
+        support=region.support(finding),
+        permutation=permuted(finding),
+        without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
+    )
+
+
+def rows_of(study: Study, claim: Claim, scores: polars.DataFrame) -> polars.DataFrame:
+    """The scores that a claim is about; those of its reference and pool among them."""
+    treatments = {placed(study, name) for name in claim.treatments}
+    conditions = {CLEAN} if claim.estimand in ON_CLEAN else {CLEAN, *about(study, claim)}
+    keep = polars.lit(value=False)
+    for target in targets(study, claim):
+        keep |= (polars.col("target") == label(target)) & polars.col("language").is_in(spoken(study, claim, target))
+    own = scores.filter(keep & polars.col("condition").is_in(conditions) & polars.col("main").fill_null(value=True))
+    if claim.severities is not None:
+        own = own.filter(polars.col("severity").is_in([0, *claim.severities]))
+    arms = polars.struct("arm", "sequence")
+    return own.filter(arms.is_in([{"arm": each.arm, "sequence": each.sequence} for each in treatments]))
+
+
+def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
+    """The languages of a claim; where it is about the gap to the source, the source with them."""
+    own = codes(study, claim, target)
+    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
+
+
+def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFrame) -> list[Tally]:
+    """The outcomes of each target that has some. Raises ValueError where none has."""
+    found = []
+    for target in targets(study, claim):
+        own = outcomes.filter(polars.col("target") == label(target))
+        if own.height:
+            space = getattr(target, "cluster_space", None)
+            found.append(tally(own, target.metric, counts=asked.counts, chance=100 * target.chance, space=space))
+    if not found:
+        raise ValueError("nothing that it is about is finished; run the study")
+    return found
+
+
+def estimand_of(study: Study, claim: Claim) -> Estimand:
+    """What a claim asks of each treatment."""
+    settings: dict[str, Any] = {}
+    if claim.reference is not None:
+        settings["reference"] = treatment(study, claim.reference)
+    if claim.pool:
+        settings["pool"] = tuple(treatment(study, name) for name in claim.pool)
+    if claim.estimand.endswith("transfer_gap"):
+        sources = {target.source for target in targets(study, claim)}
+        if len(sources) > 1:
+            raise ValueError(f"its targets have different sources ({', '.join(sorted(sources))}); claim each by itself")
+        settings["source"] = sources.pop()
+    return estimand(claim.estimand, **settings)
+
+
+def contrast_of(study: Study, claim: Claim) -> Contrast:
+    return Contrast({treatment(study, name): weight for name, weight in claim.contrast.items()})
+
+
+def treatment(study: Study, name: str) -> Treatment:
+    return Treatment(*placed(study, name))
+
+
+def region_of(claim: Claim) -> Region:
+    return Region(claim.kind, claim.margin)
+
+
+def permuted(finding: Finding) -> float | None:
+    """How often runs with their signs drawn by lot differ as much as these do; None with too few for it to say much."""
+    if not finding.is_paired or finding.runs < permutation.LEAST_PAIRS:
+        return None
+    return permutation.sign_flips([*finding.by_seed.values()], seed=finding.seed)
+
+
+def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> tuple[float, float] | None:
+    """The least and the greatest effect when one language at a time is left out; None where only one is there."""
+    languages = sorted({language for tally in tallies for language in tally.axes.languages})
+    found = []
+    for language in languages:
+        rest = [tally.without(language) for tally in tallies if set(tally.axes.languages) - {language}]
+        if rest and language != getattr(asked, "source", None):
+            with contextlib.suppress(ValueError):
+                found.append(observed(rest, asked, contrast))
+    return (min(found), max(found)) if len(found) > 1 else None
+
+
+def needed(finding: Finding, region: Region) -> int | None:
+    """How many seeds would show an effect as large as the observed one; None where none would."""
+    if finding.runs < 2:
+        return None
+    edges = [edge for edge in (region.low, region.high) if edge != float("inf")]
+    beyond = min(abs(finding.value - edge) for edge in edges)
+    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=POWER, alpha=ALPHA)
+
+
+def rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The ledger as flat rows, for files."""
+    return [row(entry) for entry in entries]
+
+
+def row(entry: Entry) -> dict[str, Any]:
+    claim, finding = entry.claim, entry.finding
+    told: dict[str, Any] = {
+        "claim": claim.name,
+        "text": claim.text,
+        "standing": entry.standing,
+        "primary": claim.primary,
+        "contrast": ", ".join(f"{weight:+g} {name}" for name, weight in claim.contrast.items()),
+        "estimand": claim.estimand,
+        "kind": claim.kind,
+        "margin": claim.margin,
+    }
+    if finding is not None:
+        told |= interval("", finding.first) | interval("bootstrap_", finding.bootstrap)
+        told |= interval("corrected_", entry.corrected) if entry.corrected else {}
+        told |= {"error": finding.first.error, "runs": finding.runs, "clusters": finding.clusters}
+    told |= {
+        name: getattr(entry, name)
+        for name in ("p", "adjusted", "confidence", "support", "permutation", "planned", "counted", "failed")
+    }
+    lowest, highest = entry.without_language or (None, None)
+    cited = claim.cited
+    return told | {
+        "without_language_low": lowest,
+        "without_language_high": highest,
+        "seeds_needed": entry.seeds_needed,
+        "because": entry.because,
+        "waived": claim.waive,
+        "paper": cited.paper if cited else "",
+        "reported": cited.number if cited else None,
+    }
+
+
+def interval(prefix: str, estimate: Estimate) -> dict[str, float]:
+    return {f"{prefix}effect": estimate.value, f"{prefix}low": estimate.low, f"{prefix}high": estimate.high}

@@ -1,0 +1,118 @@
+"""Verdicts in words and as a line: where the effect lies, where it was claimed to lie."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from crosswind.claims.declared import Claim
+from crosswind.ledger import Entry, region_of
+from crosswind.quantities import counted_things
+
+WIDTH, HEIGHT, MIDDLE = 420, 22, 11
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A claim as the page shows it."""
+
+    entry: Entry
+    headline: str
+    grounds: tuple[str, ...]
+    figure: Markup
+
+
+def views(entries: list[Entry]) -> list[View]:
+    """The claims, all on one scale, so that effects can be compared by eye."""
+    farthest = max([1.0, *map(reach, entries)])
+    return [View(entry, headline(entry), tuple(grounds(entry)), line(entry, farthest)) for entry in entries]
+
+
+def reach(entry: Entry) -> float:
+    """How far from 0 a claim's figure goes."""
+    if entry.finding is None:
+        return 0.0
+    own = entry.finding.first
+    return max(abs(own.low), abs(own.high), 1.2 * entry.claim.margin)
+
+
+def line(entry: Entry, farthest: float) -> Markup:
+    """The interval on a line around 0, the claimed region shaded."""
+    if entry.finding is None:
+        return Markup("")
+    own, region = entry.finding.first, region_of(entry.claim)
+
+    def x(value: float) -> str:
+        return f"{WIDTH / 2 * (1 + max(-1.0, min(1.0, value / farthest))):.1f}"
+
+    start, end = x(region.low), x(region.high)
+    said = f"{own.value:+.2f} points, {own.low:+.2f} to {own.high:+.2f}"
+    return Markup(
+        '<svg width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{said}" style="max-width:100%">'
+        '<rect x="{start}" y="2" width="{width:.1f}" height="18" fill="currentColor" opacity=".08"/>'
+        '<line x1="{zero}" x2="{zero}" y1="0" y2="{h}" stroke="currentColor" opacity=".45" stroke-dasharray="3 3"/>'
+        '<line x1="{low}" x2="{high}" y1="{m}" y2="{m}" stroke="#0072b2" stroke-width="2.5"/>'
+        '<circle cx="{value}" cy="{m}" r="4.5" fill="#0072b2"/></svg>'
+    ).format(
+        w=WIDTH, h=HEIGHT, m=MIDDLE, said=said, start=start, width=float(end) - float(start), zero=x(0), low=x(own.low),
+        high=x(own.high), value=x(own.value),
+    )  # fmt: skip
+
+
+def headline(entry: Entry) -> str:
+    """A verdict in capitals, with its margin where that is not 0: what is refuted at a margin may still be positive."""
+    margin = f" at {entry.claim.margin:g} points" if entry.claim.margin else ""
+    return f"{entry.standing.upper()}{margin if entry.standing in {'supported', 'refuted'} else ''}"
+
+
+def grounds(entry: Entry) -> Iterator[str]:
+    """What a verdict rests on, in words."""
+    yield asked(entry.claim)
+    yield from numbers(entry)
+    if entry.failed:
+        yield f"{counted_things(entry.failed, 'cell')} of runs that diverged"
+    if not entry.claim.primary:
+        yield "exploratory"
+    if entry.seeds_needed:
+        yield f"an effect this large would need {counted_things(entry.seeds_needed, 'seed')}"
+    if entry.because:
+        yield entry.because
+    if entry.claim.waive:
+        yield f"waived: {entry.claim.waive}"
+    yield from origin(entry.claim)
+
+
+def numbers(entry: Entry) -> Iterator[str]:
+    """The finding."""
+    finding = entry.finding
+    if finding is None:
+        return
+    first, again = finding.first, finding.bootstrap
+    yield f"{first.value:+.2f} points, 95 % interval {first.low:+.2f} to {first.high:+.2f}"
+    yield f"bootstrap {again.low:+.2f} to {again.high:+.2f}"
+    yield f"p {entry.p:.3g}, corrected {entry.adjusted:.3g}"
+    yield f"{counted_things(finding.runs, 'run')} a side, {counted_things(finding.clusters, 'cluster')} of items"
+    if entry.confidence is not None:
+        yield f"confidence {100 * entry.confidence:.1f} %"
+    if entry.without_language:
+        yield "without any one language {:+.2f} to {:+.2f}".format(*entry.without_language)
+
+
+def origin(claim: Claim) -> Iterator[str]:
+    """Whose claim it was, and what is asked here in its place."""
+    if (cited := claim.cited) is None:
+        return
+    number = f", {cited.number:+g} points" if cited.number is not None else ""
+    yield f"after {cited.paper}{number}"
+    if claim.targets != cited.targets:
+        yield f"asked here of {', '.join(claim.targets)}, there of {', '.join(cited.targets)}"
+
+
+def asked(claim: Claim) -> str:
+    """The question in one line."""
+    sides = " ".join(f"{'+' if weight > 0 else '-'} {size(weight)}{name}" for name, weight in claim.contrast.items())
+    return f"{claim.estimand} of {sides.removeprefix('+ ')}"
+
+
+def size(weight: float) -> str:
+    return "" if abs(weight) == 1 else f"{abs(weight):g} "

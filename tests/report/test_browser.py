@@ -1,0 +1,151 @@
+"""The page in a real browser: drawn, quiet, alone, and usable by hand and by keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.report.browser import Page, browser, executable
+from tests.small_study import crosswind
+
+pytestmark = [
+    pytest.mark.skipif(executable() is None, reason="no Chromium is installed"),
+    pytest.mark.xdist_group("browser"),
+]
+
+HOSTILE = "</script><script>document.title='owned'</script><img src=x onerror=document.title='owned'>"
+STUDY = """
+name = "page"
+question = "{hostile}"
+seeds = [1, 2]
+base = {{ model = "pocket" }}
+targets = ["pocket-nli", "pocket-ner"]
+languages = ["solvane", "zhelnik", "qamirut"]
+limit = {{ train = 16, dev = 8, test = 12 }}
+recipe = {{ epochs = 1, batch = 4, learning_rate = 1e-3, checks = 1 }}
+
+[[arm]]
+name = "plain"
+sequences = [[], ["pocket-tags"]]
+
+[[arm]]
+name = "robust"
+objective = "fgm"
+
+[[condition]]
+perturbation = "typo_edit"
+severities = [1, 3, 5]
+
+[[claim]]
+name = "robust-helps"
+text = "{hostile}"
+contrast = {{ robust = 1, plain = -1 }}
+
+[[claim]]
+name = "tags-first"
+text = "Tags first changes little"
+contrast = {{ "plain: pocket-tags" = 1, plain = -1 }}
+kind = "equivalence"
+margin = 5.0
+waive = "{hostile}"
+"""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a study that was really run; its texts try to break out of it."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "study.toml").write_text(STUDY.format(hostile=HOSTILE), encoding="utf-8")
+    for arguments in (("run", "--workers", "1"), ("report", "--out", folder / "page.html")):
+        told, *options = arguments
+        done = crosswind(told, folder / "study.toml", "--store", folder / "store", *options)
+        output, _ = done.communicate(timeout=300)
+        assert done.returncode == 0, output
+    return folder / "page.html"
+
+
+@pytest.fixture
+def page(path: Path) -> Iterator[Page]:
+    with browser() as found:
+        yield found.open(path)
+
+
+def test_nothing_is_wrong_and_nothing_is_asked_for(page: Page, path: Path) -> None:
+    assert page.errors == []
+    assert page.requests == [path.resolve().as_uri()]
+    assert page.run("document.title") == "page · crosswind"
+    assert page.run("document.querySelectorAll('img, iframe, link, object').length") == 0
+    assert page.run("document.querySelectorAll('script').length") == 2
+
+
+def test_everything_is_drawn(page: Page) -> None:
+    assert page.run("document.querySelectorAll('article.verdict').length") == 2
+    kinds = ("languages", "contrasts", "severity")
+    assert page.run("document.querySelectorAll('figure svg').length") >= 2 * len(kinds) + 1
+    assert page.run(
+        "[...document.querySelectorAll('figure svg')].every((own) => own.getBoundingClientRect().width > 90)"
+    )
+    assert page.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_cells_are_chosen(page: Page) -> None:
+    def choose(name: str, value: str) -> None:
+        page.run(f"{name}.value = '{value}'; {name}.dispatchEvent(new Event('change'))")
+
+    first = page.run("heat.textContent")
+    choose("document.getElementById('treatment')", "2")
+    assert page.run("heat.textContent") != first
+    assert "robust" in page.run("heat.querySelector('.told').textContent")
+    choose("document.getElementById('as')", "drop")
+    assert page.run("heat.querySelector('tbody td').textContent") == "0.0"
+    choose("document.getElementById('as')", "beyond")
+    choose("document.getElementById('other')", "2")
+    assert page.run("[...heat.querySelectorAll('td')].every((own) => ['0.0', '–'].includes(own.textContent))")
+    choose("document.getElementById('target')", "1")
+    assert "pocket-ner" in page.run("heat.querySelector('.told').textContent")
+    assert page.errors == []
+
+
+def test_tables_are_sorted_from_the_keyboard(page: Page) -> None:
+    column = (
+        "[...document.querySelector('table.sortable tbody').rows].map((row) => parseFloat(row.cells[2].textContent))"
+    )
+    page.run("document.querySelectorAll('table.sortable th button')[2].focus()")
+    page.press("Enter")
+    values = page.run(column)
+    assert values == sorted(values)
+    assert page.run("document.querySelectorAll('table.sortable th')[2].ariaSort") == "ascending"
+    page.press("Enter")
+    assert page.run(column) == sorted(values, reverse=True)
+
+
+def test_everything_that_acts_is_reached_by_tab(page: Page) -> None:
+    wanted = page.run(
+        "document.querySelectorAll('nav a, select:not(:disabled), table.sortable th button, summary').length"
+    )
+    seen = set()
+    for _ in range(wanted + 30):
+        page.press("Tab")
+        seen.add(
+            page.run(
+                "((own) => ['A', 'SELECT', 'BUTTON', 'SUMMARY'].includes(own.tagName) ? "
+                "[...document.querySelectorAll('*')].indexOf(own) : -1)(document.activeElement)"
+            )
+        )
+    assert len(seen - {-1}) >= wanted
+
+
+def test_a_mark_tells_its_numbers_under_the_pointer(page: Page) -> None:
+    page.run("heat.scrollIntoView()")
+    box = page.run("((own) => [own.left + own.width / 2, own.top + own.height / 2])"
+                   "(heat.querySelector('td[data-hint]').getBoundingClientRect())")  # fmt: skip
+    page.hover(*box)
+    assert "solvane, clean: " in page.run("hint.textContent")
+    assert page.run("hint.hidden") is False
+
+
+def test_the_page_fits_a_phone(path: Path) -> None:
+    with browser() as found:
+        page = found.open(path, width=390, height=800)
+        assert page.run("document.documentElement.scrollWidth <= innerWidth")
+        assert page.errors == []
