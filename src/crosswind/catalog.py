@@ -16,6 +16,7 @@ RECORDS = {
     "perturb": "crosswind.stages:Perturb",
     "train": "crosswind.stages:Train",
     "evaluate": "crosswind.stages:Evaluate",
+    "vote": "crosswind.stages:Vote",
     "attack": "crosswind.stages:Attack",
     "own": "crosswind.tasks.own:Own",
     "language": "crosswind.tasks.own:Spoken",
@@ -23,6 +24,7 @@ RECORDS = {
     "copa-original": "crosswind.tasks.copa_original:CopaOriginal",
     "dictionary": "crosswind.perturbations.dictionary:Files",
     "lexicon": "crosswind.perturbations.dictionary:PocketLexicon",
+    "distances": "crosswind.distances:Distances",
 }
 
 FAMILIES: dict[str, dict[str, str]] = {
@@ -123,6 +125,11 @@ FAMILIES: dict[str, dict[str, str]] = {
         "uniform": "crosswind.samplers.uniform:Uniform",
         "given": "crosswind.samplers.given:Given",
         "schedule": "crosswind.samplers.schedule:Schedule",
+    },
+    "votes": {
+        "noisy": "crosswind.votes.noisy:NoisyVote",
+        "perturbed": "crosswind.votes.perturbed:PerturbedVote",
+        "masked": "crosswind.votes.masked:MaskedVote",
     },
     "methods": {
         "full": "crosswind.methods.full:Full",

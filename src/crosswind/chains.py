@@ -7,6 +7,7 @@ from typing import NamedTuple
 from crosswind import catalog, recipes
 from crosswind.augments import Augment, narrowed
 from crosswind.controls.base import Chain
+from crosswind.distances import Distances
 from crosswind.methods.base import Method
 from crosswind.methods.madx import Madx
 from crosswind.objectives.erm import Erm
@@ -15,6 +16,7 @@ from crosswind.sets import Sets
 from crosswind.stages import Base, Dataset, Perturb, Train, label, together
 from crosswind.study import Arm, Link, Regime, Study, tasks_of
 from crosswind.tasks.base import Split, Task
+from crosswind.text.words import segmenter
 from crosswind.tongues import Tongues
 from crosswind.workload import rows_taught, smaller
 
@@ -59,6 +61,8 @@ class Chains:
         for task in map(self.study.place, self.sets.learned(target)):
             change = arm.change(is_target=True)
             stage = self.train((task,), turn, self.recipe(target, arm), arm.method, augment=change)
+            if arm.mask:
+                stage = stage.model_copy(update={"mask": arm.mask, "segmenter": segmenter(self.study.segmenter).id})
             last.append(stage.model_copy(update={"head": "carried"}) if last else stage)
         return Chain(self.base, (), (), target, sizes, arm.carry, arm.carry_between).of(before, last)
 
@@ -118,6 +122,7 @@ class Chains:
             recipe=recipe,
             seed=turn.seed,
             sampler=turn.arm.sampler.only([label(task) for task in tasks]) if len(tasks) > 1 else None,
+            distances=self.distances(tasks[0]) if turn.arm.objective.needs_translations else None,
             redrawn=changed if mode == "online" else (),
             views=changed if mode == "view" else (),
         )
@@ -125,6 +130,12 @@ class Chains:
             above = tongues.learned_above(tasks[0].source, turn.reads)
             stage = stage.model_copy(update={"language_adapters": above})
         return stage
+
+    def distances(self, task: Task) -> Distances:
+        """Which translations say how long a radius is where a task is learned."""
+        found = self.study.distances
+        assert found, "refusals.py has seen to it"
+        return found.from_(task.source)
 
     def altered(self, task: Task, regime: Regime, augment: Augment) -> Iterator[Perturb]:
         """Training sets with their text changed: copies that are kept, or what stands for changes drawn ever anew."""

@@ -14,6 +14,7 @@ from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Task
+from crosswind.votes.base import Voting
 
 ALL = "all"
 
@@ -84,4 +85,5 @@ ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]
 SamplerChoice = Annotated[Sampler, BeforeValidator(chosen("samplers"))]
 ControlChoice = Annotated[Control, BeforeValidator(chosen("controls"))]
 PerturbationChoice = Annotated[Perturbation, BeforeValidator(chosen("perturbations"))]
+VotingChoice = Annotated[Voting, BeforeValidator(chosen("votes"))]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=60)]

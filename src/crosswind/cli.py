@@ -147,7 +147,9 @@ def explain(stage: str, study_path: Path | None, store_path: Path) -> None:
 @main.command()
 @study_argument
 @store_option
-@click.option("--table", type=click.Choice(["scores", "outcomes"]), default="scores", show_default=True)
+@click.option(
+    "--table", type=click.Choice(["scores", "outcomes", "votes", "certificates"]), default="scores", show_default=True
+)
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "parquet", "json"]), default="table", show_default=True
 )
@@ -158,11 +160,17 @@ def explain(stage: str, study_path: Path | None, store_path: Path) -> None:
 def results(study: Path, store_path: Path, table: str, form: str, out: Path | None) -> None:
     """Print or write the results of a study as a tidy table."""
     from crosswind import results as tables
+    from crosswind import tallies
     from crosswind.plan import make_plan
     from crosswind.store import Store
     from crosswind.study_file import load_study
 
-    make = {"scores": tables.scores, "outcomes": tables.outcomes}[table]
+    make = {
+        "scores": tables.scores,
+        "outcomes": tables.outcomes,
+        "votes": tallies.votes,
+        "certificates": tallies.certificates,
+    }[table]
     tables.write(make(make_plan(load_study(study)), Store(store_path)), form, out)
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from crosswind.identity import Stage
 from crosswind.records import Damaged, StageRecord
-from crosswind.stages import Align, Evaluate, Train, clean, kind
+from crosswind.stages import Align, Evaluate, Train, Vote, clean, kind
 from crosswind.store import RECORD, Store
 from crosswind.workload import work_units
 
 SAMPLE = 40
 FORWARD_SHARE = 1 / 3  # of an update's time; the backward pass costs twice the forward pass
 Key = tuple[str, ...]
-FORWARD: frozenset[Key] = frozenset({("evaluate",), ("align",)})  # what runs an encoder and learns nothing
+FORWARD: frozenset[Key] = frozenset({("evaluate",), ("align",), ("vote",)})  # what runs an encoder and learns nothing
 SLOW = FORWARD | {("train",)}
 
 
@@ -86,6 +86,8 @@ def keys(stage: Stage) -> tuple[Key, ...]:
             return ("train", stage.base.id, stage.objective.id, *(task.id for task in tasks)), ("train",)
         case Align():
             return ("align", stage.base.id, stage.data.task.id), ("align",)
+        case Vote():
+            return ("vote", stage.base.id, clean(stage.data).task.id), ("vote",), ("evaluate",)
         case Evaluate():
             return ("evaluate", stage.base.id, clean(stage.data).task.id), ("evaluate",)
     return ((kind(stage),),)

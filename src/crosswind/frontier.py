@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from crosswind.identity import Stage
-from crosswind.stages import Evaluate, clean, kind, reads
+from crosswind.stages import Evaluate, Vote, clean, kind, reads
 
-RANK = {"dataset": 0, "train": 1, "align": 2, "perturb": 3, "evaluate": 4, "attack": 5}
-STAGES_PER_JOB = {"dataset": 8, "train": 1, "align": 2, "perturb": 8, "evaluate": 48, "attack": 1}
+RANK = {"dataset": 0, "train": 1, "align": 2, "perturb": 3, "evaluate": 4, "vote": 5, "attack": 6}
+STAGES_PER_JOB = {"dataset": 8, "train": 1, "align": 2, "perturb": 8, "evaluate": 48, "vote": 4, "attack": 1}
 Group = tuple[int, str, str]
 
 
@@ -70,7 +70,7 @@ class Frontier:
 def group(stage: Stage) -> Group:
     """What makes two ready stages belong in one job; smaller groups come first."""
     name = kind(stage)
-    if isinstance(stage, Evaluate):
+    if isinstance(stage, Evaluate | Vote):
         # Clean text first, then its perturbed versions, whose unchanged examples cost nothing. One task after another,
         # since its languages may share candidates, and so outputs.
         data = clean(stage.data)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from crosswind.sources.published import Library
 
@@ -16,7 +17,8 @@ WAIT_POLICY = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "KMP_BLOCKTI
 class Resources:
     """Where and with how much of the machine a stage runs, and where its data lie.
 
-    `folders` says where local encoders are, by their digest.
+    `folders` says where local encoders are, by their digest; `distances` which translations a training's log may
+    compare its radius with, where the radius does not depend on them.
     """
 
     device: str = "auto"
@@ -26,6 +28,7 @@ class Resources:
     checkpoint_seconds: float = 60.0
     folders: Mapping[str, str] = field(default_factory=dict)
     library: Library = field(default_factory=Library)
+    distances: Any = None
 
 
 def cores() -> int:

@@ -9,10 +9,13 @@ from crosswind.conditions import CLEAN, Case
 from crosswind.controls.base import Chain, Control, Senseless
 from crosswind.formats import MINE
 from crosswind.identity import Stage
+from crosswind.polls import fitted
 from crosswind.refusals import refuse_pointless, refuse_untrainable
 from crosswind.sets import Sets
-from crosswind.stages import Base, Evaluate, Perturb, Train, families_seen, kind, label, parents, reads
+from crosswind.stages import Base, Evaluate, Perturb, Train, Vote, families_seen, kind, label, parents, reads
 from crosswind.study import Arm, Study, spelled
+from crosswind.tasks.base import Task
+from crosswind.text.words import segmenter
 from crosswind.tongues import adapters_of
 
 S = TypeVar("S", bound=Stage)
@@ -54,6 +57,13 @@ class Cell(NamedTuple):
     control_of: str = ""
 
 
+class Ballot(NamedTuple):
+    """A cell of which the vote is asked that is named; its `stage` is the id of a Vote."""
+
+    vote: str
+    cell: Cell
+
+
 @dataclass(frozen=True, slots=True)
 class Companion:
     """An arm that stands beside another one as its control.
@@ -78,6 +88,7 @@ class Plan:
     one_by_one: int
     folders: Mapping[str, str]
     companions: tuple[Companion, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
 
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
@@ -106,8 +117,8 @@ def make_plan(study: Study) -> Plan:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in planner.refused))
     refuse_pointless(study.name, trainings(planner.stages))
     folders = {base.revision: folder} if folder else {}
-    companions = tuple(planner.companions)
-    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, companions)
+    companions, ballots = tuple(planner.companions), tuple(planner.ballots)
+    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, companions, ballots)
 
 
 @dataclass
@@ -118,6 +129,7 @@ class Planner:
     base: Base
     stages: dict[str, Stage] = field(default_factory=dict)
     cells: list[Cell] = field(default_factory=list)
+    ballots: list[Ballot] = field(default_factory=list)
     one_by_one: int = 0
     companions: list[Companion] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -178,14 +190,16 @@ class Planner:
         for language in codes:
             spoken, adapter = self.chains.spoken(turn, model, language)
             adapters |= {adapter.id} if adapter else set()
-            for asked, made in self.asked(chain, whose, language, adapter):
-                stage = self.add(asked).id if asked else ""
-                self.cells.append(made._replace(stage=stage, adapter=spoken))
+            for case, asked, made in self.asked(chain, whose, language, adapter):
+                found = made._replace(stage=self.add(asked).id if asked else "", adapter=spoken)
+                self.cells.append(found)
+                if asked and not whose.control_of:
+                    self.ballots += self.votes(asked, found, chain.target, case)
         return adapters
 
     def asked(
         self, chain: Chain, whose: "Whose", language: str, adapter: Train | None
-    ) -> Iterator[tuple[Evaluate | None, Cell]]:
+    ) -> Iterator[tuple[Case | None, Evaluate | None, Cell]]:
         """The evaluations of a chain in one language, clean and under every condition, each with its cell."""
         target = chain.target
         pool = self.sets.pool(target)
@@ -196,7 +210,24 @@ class Planner:
             asked = None
             if data:
                 asked = Evaluate(model=model, data=data, pool=pool, dev=dev, language_adapter=adapter)
-            yield asked, cell(whose, label(target), language, "", case, seen)
+            yield case, asked, cell(whose, label(target), language, "", case, seen)
+
+    def votes(self, asked: Evaluate, cell: Cell, target: Task, case: Case | None) -> Iterator[Ballot]:
+        """The votes that the study wants held on what an evaluation asks, and of the same model."""
+        for poll in self.study.polls:
+            if poll.asks(cell.arm, cell.target) and poll.on(case):
+                assert isinstance(asked.model, Train), "refusals.py has seen to it"
+                voting, reason = fitted(poll.voting, target, cell.language, self.study.codes(target))
+                stage = Vote(
+                    model=asked.model,
+                    data=asked.data,
+                    voting=voting,
+                    distances=self.chains.distances(asked.model.task) if voting.needs_translations else None,
+                    segmenter=segmenter(self.study.segmenter).id,
+                    language_adapter=asked.language_adapter,
+                )
+                own = "" if reason else self.add(stage).id
+                yield Ballot(label(poll.voting), cell._replace(stage=own, reason=reason))
 
     def add(self, stage: S) -> S:
         """The stage itself, or the equal one that is there already; what it reads is there before it."""

@@ -11,6 +11,8 @@ from crosswind.language_adapters import NEAREST, SOURCE, TARGET, LanguageAdapter
 from crosswind.methods.carry import unfit
 from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.madx import Madx
+from crosswind.polls import unfit as unfit_vote
+from crosswind.polls import unmaskable
 from crosswind.recipe import Recipe
 from crosswind.stages import Train, label, taught
 from crosswind.study import Arm, Study, spelled, tasks_of
@@ -46,6 +48,7 @@ def refuse_untrainable(study: Study) -> None:
         if label(target) in study.recipes:
             found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
     found += [*unfit_methods(study), *unlabelled(study), *mute_adapters(study)]
+    found += [*unmeasured(study), *unheld(study), *unmasked(study)]
     found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
     if found:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
@@ -112,12 +115,9 @@ def unspoken_languages(study: Study, arm: Arm, wanted: LanguageAdapters) -> Iter
     if arm.regime.kind != "source":
         yield f"a task adapter learns above one language at a time, and regime is {arm.regime.kind!r}; remove it"
     for link in (link for sequence in arm.sequences for link in sequence):
-        if len(sources := sorted({task.source for task in tasks_of(link)})) > 1:
-            yield f"a stage cannot mix tasks in {' and '.join(sources)}, as it learns above one language at a time"
-    trained = [*arm.tasks.values()]
-    trained += [study.task_called(name) for target in study.targets for name in target.teachers]
-    trained += [target for target in study.targets if "train" in target.sizes]
-    for source in sorted({task.source for task in trained}):
+        if len(codes := sorted({task.source for task in tasks_of(link)})) > 1:
+            yield f"a stage cannot mix tasks in {' and '.join(codes)}, as it learns above one language at a time"
+    for source in sources(study, arm):
         if not wanted.has(source):
             yield f"{label(wanted.text)} has no text in {source}, in which task adapters learn; add some"
     read = {code for target in study.targets for code in study.codes(target)}
@@ -189,6 +189,76 @@ def unfit_sampler(arm: Arm) -> Iterator[str]:
         yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
     for mix, tasks in arm.mixes.items():
         yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
+
+
+def unmeasured(study: Study) -> Iterator[str]:
+    """Radii in distances between translations that no dictionary knows."""
+    found = study.distances
+    for arm in study.arms:
+        if not arm.objective.needs_translations:
+            continue
+        if found is None:
+            yield (
+                f"arm {arm.name}: unit translation is the distance between words and their translations, and no "
+                'dictionary is named: say dictionary = "FOLDER" at the top of the study, a folder of files named by '
+                "two languages, as deu-eng.tei"
+            )
+            continue
+        for source in sources(study, arm):
+            if not found.from_(source).languages:
+                yield (
+                    f"arm {arm.name}: unit translation: the dictionary translates {source} into no language that the "
+                    f"study evaluates ({', '.join(found.languages)})"
+                )
+        for mix, tasks in arm.mixes.items():
+            codes = sorted({task.source for task in tasks})
+            if len(codes) > 1:
+                yield (
+                    f"arm {arm.name}: unit translation: the tasks of {mix} have no one source language "
+                    f"({', '.join(codes)}); give them stages of their own"
+                )
+
+
+def sources(study: Study, arm: Arm) -> list[str]:
+    """The languages in which an arm learns tasks, as far as these name one."""
+    trained = [*arm.tasks.values()]
+    trained += [study.task_called(name) for target in study.targets for name in target.teachers]
+    trained += [target for target in study.targets if "train" in target.sizes]
+    return sorted({task.source for task in trained})
+
+
+def unmasked(study: Study) -> Iterator[str]:
+    """Words to be masked where a label has its place in the text, or by an encoder that has no mask."""
+    family = study.base.shape.family if study.base.shape else None
+    for arm in study.arms:
+        for target in study.targets if arm.mask else ():
+            if reason := unmaskable(target, family):
+                yield f"arm {arm.name}: mask: not on {label(target)}: {reason}"
+        change = arm.change(is_target=True)
+        if arm.mask and change and change.mode != "offline":
+            yield (
+                f"arm {arm.name}: mask: words are masked anew in every epoch, and so does augment change the text; "
+                'write mode = "offline", or remove one of them'
+            )
+
+
+def unheld(study: Study) -> Iterator[str]:
+    """Votes on what has no answers to count, and by models or on targets that the study does not have."""
+    family = study.base.shape.family if study.base.shape else None
+    known = {"arm": [arm.name for arm in study.arms], "target": [label(target) for target in study.targets]}
+    for poll in study.polls:
+        name = f"vote {label(poll.voting)}"
+        for noun, asked in (("arm", poll.arms), ("target", poll.targets)):
+            strange = sorted(set(asked) - {*known[noun]})
+            yield from (
+                f"{name}: the study has no {noun} {each!r}{catalog.suggestion(each, known[noun])}" for each in strange
+            )
+        for target in study.targets:
+            reason = unfit_vote(poll.voting, target, family)
+            if reason and label(target) in (poll.targets or known["target"]):
+                yield f"{name}: not on {label(target)}: {reason}; name the targets that are meant"
+        if poll.voting.needs_translations and study.distances is None:
+            yield f"{name}: unit translation needs a dictionary; name one at the top of the study"
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -11,7 +11,7 @@ from polars import selectors
 
 from crosswind.gathered import scores_of
 from crosswind.plan import Plan
-from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, clean
+from crosswind.stages import Base, Dataset, Evaluate, Perturb, Train, Vote, clean
 from crosswind.store import OUTCOMES, Store
 
 CELL_SCHEMA = {
@@ -183,18 +183,18 @@ def diverged(plan: Plan, store: Store, held: set[str]) -> dict[str, str]:
 
 
 def standing(plan: Plan, store: Store) -> dict[str, str]:
-    """Every evaluation's id with `done`, `missing`, or `failed` where a training in its lineage diverged."""
+    """The id of every evaluation and vote with `done`, `missing`, or `failed` where a training before it diverged."""
     held = store.held()
     failed = diverged(plan, store, held)
 
-    def state(stage: Evaluate) -> str:
+    def state(stage: Evaluate | Vote) -> str:
         if stage.id in held:
             return "done"
         models = (stage.model, *(() if stage.language_adapter is None else (stage.language_adapter,)))
         behind = (each.id for model in models for each in history(model))
         return "failed" if failed and not failed.keys().isdisjoint(behind) else "missing"
 
-    return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate)}
+    return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate | Vote)}
 
 
 def history(model: Train | Base) -> Iterator[Train]:

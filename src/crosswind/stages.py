@@ -1,4 +1,4 @@
-"""The six kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
+"""The seven kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Self
@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
+from crosswind.distances import Distances
 from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
@@ -16,6 +17,7 @@ from crosswind.recipe import Recipe
 from crosswind.samplers.base import Sampler
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
+from crosswind.votes.base import Voting
 
 
 class Base(Record):
@@ -89,6 +91,9 @@ class Train(Stage):
     may come from different tasks. With one, every task among them has rows and a head of its own and the sampler says
     whose turn it is; the data then stand by the names of their tasks, since their order means nothing.
 
+    `distances` are there where radii are multiples of how far translations lie apart. `mask` is the share of the words
+    that are masked, others in every epoch, as `segmenter` cuts them.
+
     `redrawn` are changes of the data sets, one for each, that are drawn anew in every epoch in place of the text as it
     is; `views` are such changes beside it. Their draws hang on the seed, so that none of theirs is made or kept.
     """
@@ -105,6 +110,9 @@ class Train(Stage):
     beside: tuple["Train", ...] = ()
     sampler: SerializeAsAny[Sampler] | None = None
     language_adapters: tuple["Train", ...] = ()
+    distances: Distances | None = None
+    mask: float = 0.0
+    segmenter: str = BUILTIN.id
     redrawn: tuple[Perturb, ...] = ()
     views: tuple[Perturb, ...] = ()
 
@@ -192,6 +200,36 @@ class Evaluate(Stage):
         return self.model.seed if isinstance(self.model, Train) else None
 
 
+class Vote(Stage):
+    """The answers that a trained model gives most often to many randomised readings of each example of a dataset.
+
+    `distances` are there where readings move embeddings in multiples of how far translations lie apart; `segmenter`
+    cuts the words that readings mask or change. `language_adapter` is spoken as in an evaluation.
+    """
+
+    model: Train
+    data: Dataset | Perturb
+    voting: SerializeAsAny[Voting]
+    distances: Distances | None = None
+    segmenter: str = BUILTIN.id
+    language_adapter: Train | None = None
+
+    @property
+    def base(self) -> Base:
+        """The encoder that the model began as."""
+        return self.model.base
+
+    @property
+    def recipe(self) -> Recipe:
+        """How long and how exactly text is read: as in training."""
+        return self.model.recipe
+
+    @property
+    def seed(self) -> int:
+        """The seed of the model's training."""
+        return self.model.seed
+
+
 class Attack(Stage):
     """A search for text that a model gets wrong; it reads the model, so every model meets its own."""
 
@@ -229,12 +267,21 @@ def parents(stage: Stage) -> Iterator[Stage]:
             for change in (*stage.redrawn, *stage.views):
                 yield from (parent for parent in parents(change) if parent not in stage.data)
             yield from stage.language_adapters
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             if isinstance(stage.model, Train):
                 yield stage.model
             yield stage.data
-            if isinstance(stage, Evaluate):
-                yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
+            yield from read_beside(stage)
+
+
+def read_beside(stage: Evaluate | Vote | Attack) -> Iterator[Stage]:
+    """What is read beside a model and the text that it is asked about."""
+    match stage:
+        case Evaluate():
+            yield from (each for each in (stage.pool, stage.dev, stage.language_adapter) if each is not None)
+        case Vote():
+            yield from stage.model.data  # what radii are measured on
+            yield from () if stage.language_adapter is None else (stage.language_adapter,)
 
 
 class Step(NamedTuple):
@@ -281,9 +328,9 @@ def weights_read(stage: Stage) -> list[Train]:
     match stage:
         case Train():
             return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
-        case Evaluate(language_adapter=Train() as adapter):
+        case Evaluate(language_adapter=Train() as adapter) | Vote(language_adapter=Train() as adapter):
             return [*lineage(stage.model), adapter]
-        case Evaluate() | Attack():
+        case Evaluate() | Vote() | Attack():
             return lineage(stage.model)
     return []
 
@@ -316,6 +363,8 @@ def slug(stage: Stage) -> str:
         case Evaluate() | Attack():
             model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
             return f"{model}-on-{slug(stage.data)}"
+        case Vote():
+            return f"{slug(stage.model)}-on-{slug(stage.data)}-{label(stage.voting)}"
     raise TypeError(f"{stage!r} is no stage")
 
 

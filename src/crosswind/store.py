@@ -30,7 +30,8 @@ EXAMPLES = "examples.parquet"
 LINKS = "links.parquet"
 OUTCOMES = "outcomes.parquet"
 SCORES = "scores.parquet"
-KINDS = ("dataset", "align", "perturb", "train", "evaluate", "attack")
+VOTES = "votes.parquet"
+KINDS = ("dataset", "align", "perturb", "train", "evaluate", "vote", "attack")
 SLUG_LENGTH = 120
 FOLDER = re.compile(rf"-[0-9a-f]{{{ID_LENGTH}}}$")
 

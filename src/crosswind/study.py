@@ -33,13 +33,16 @@ from crosswind.complaints import Complaint
 from crosswind.conditions import Condition
 from crosswind.controls.base import Control
 from crosswind.described import Described
-from crosswind.encoders import Encoder, Part
+from crosswind.distances import Distances
+from crosswind.encoders import POCKET, Encoder, Part
 from crosswind.gauntlets import Gauntlet
 from crosswind.holdings import Holdings
 from crosswind.laboratories import Laboratory
 from crosswind.language_adapters import LanguageAdapters
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
+from crosswind.perturbations.dictionary import DictionaryChoice, PocketLexicon
+from crosswind.polls import Poll
 from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label, together
@@ -170,6 +173,7 @@ class Arm(Part):
     objective: ObjectiveChoice = Field(default={"kind": "erm"}, validate_default=True)
     augment: Augment | None = None
     recipe: Recipe = Recipe()
+    mask: float = Field(0.0, ge=0, lt=1, description="share of the words of a target's training text that are masked")
 
     @model_validator(mode="after")
     def is_compared(self) -> "Arm":
@@ -283,7 +287,9 @@ class Study(Part):
     arms: tuple[Arm, ...] = Field(alias="arm", min_length=1)
     conditions: tuple[Condition, ...] = Field((), alias="condition")
     gauntlet: Gauntlet | None = None
+    polls: tuple[Poll, ...] = Field((), alias="vote")
     segmenter: Literal["builtin", "icu"] = "builtin"
+    dictionary: DictionaryChoice | None = None
     claims: tuple[Claim, ...] = Field((), alias="claim")
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
@@ -341,7 +347,15 @@ class Study(Part):
         taught = [change for arm in self.arms for change in (arm.augment, arm.regime.augment) if change]
         changes = [each.perturbation for each in self.every_condition] + [each.perturbation for each in taught]
         read = [change.places for change in changes]
-        return self.data.library({digest: path for own in (*described, *read) for digest, path in own.items()})
+        words = self.dictionary.places if self.dictionary else {}
+        return self.data.library({digest: path for own in (*described, *read, words) for digest, path in own.items()})
+
+    @property
+    def distances(self) -> Distances | None:
+        """Which translations tell how far apart words lie, if any are known; of Pocket's languages its own."""
+        chosen = self.dictionary or (PocketLexicon() if self.base.model == POCKET else None)
+        codes = tuple(dict.fromkeys(code for task in self.targets for code in self.codes(task)))
+        return Distances(dictionary=chosen, languages=codes) if chosen else None
 
     def task_called(self, name: str) -> Task:
         """A task that this study describes, or one of the catalogue."""

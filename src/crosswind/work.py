@@ -17,6 +17,7 @@ from crosswind.evaluate.collisions import collisions
 from crosswind.evaluate.effect import columns
 from crosswind.evaluate.metrics import METRICS
 from crosswind.formats import MLM
+from crosswind.formats.base import Feature
 from crosswind.formats.tables import write_examples
 from crosswind.identity import Stage
 from crosswind.jobs import Result
@@ -24,15 +25,20 @@ from crosswind.models.model import Model
 from crosswind.models.several import HeadOfEach
 from crosswind.perturbed_sets import perturbed_set
 from crosswind.provenance import made_by
+from crosswind.radii import radius_facts, yardstick_of
+from crosswind.randomness import stream
 from crosswind.records import StageRecord
-from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, clean, label, slug
-from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, WEIGHTS, Store, file_name
+from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, Vote, clean, label, slug
+from crosswind.store import EXAMPLES, LINKS, OUTCOMES, RECORD, SCORES, VOTES, WEIGHTS, Store, file_name
+from crosswind.text.words import segmenter
 from crosswind.train import journal
+from crosswind.train.blanked import Blanked, Reader
 from crosswind.train.journal import Setting
 from crosswind.train.loop import Diverged, Stopped, train
 from crosswind.train.masked import Masked, Vocabulary
 from crosswind.train.rows import Course, Fixed, OneTask, Rows
 from crosswind.train.several import SeveralTasks
+from crosswind.voting import vote
 from crosswind.workshop import Workshop, begin_model, language_model_heads, speak
 
 OBSERVED = 200  # training examples that a method is observed on once it has learned
@@ -86,6 +92,8 @@ def make(stage: Stage, workshop: Workshop, work: Path) -> Made:
             return make_train(stage, workshop, work)
         case Evaluate():
             return make_evaluate(stage, workshop, work)
+        case Vote():
+            return make_vote(stage, workshop, work)
     raise TypeError(f"nothing is known about making {slug(stage)}")
 
 
@@ -146,7 +154,8 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
     select = partial(dev_score, workshop, model, stage) if stage.recipe.selection == "dev" and stage.dev else None
     drawings = drawings_of(stage, workshop)
     course = course_of(workshop, stage, drawings)
-    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting)
+    yardstick = yardstick_of(stage, workshop, model, course)
+    progress = train(model, course, stage.objective, stage.recipe, stage.seed, stage.depth, select, setting, yardstick)
     model.save(work / WEIGHTS)
     facts: dict[str, Any] = {
         "units": progress.update * stage.recipe.batch,
@@ -157,7 +166,9 @@ def make_train(stage: Train, workshop: Workshop, work: Path) -> Made:
         "selected_update": progress.best_update or progress.update,
         "truncated": sum(workshop.encoding(data, stage).truncated for data in stage.data),
         "trained_parameters": sum(tensor.numel() for _, tensor in model.learned()),
+        "epochs": list(journal.epochs(work / journal.FILE)),
     }
+    facts |= radius_facts(stage.objective, yardstick)
     facts |= observed(stage, workshop, model, course)
     facts |= facts_of(drawings)
     if heads := language_model_heads(model):
@@ -189,11 +200,22 @@ def course_of(workshop: Workshop, stage: Train, drawings: Mapping[str, Drawing])
 
 def rows_of(workshop: Workshop, stage: Train, several: Sequence[Dataset | Perturb]) -> Rows:
     """The rows of some training sets as a stage reads them: the same in every epoch, but raw text hides other words in
-    each."""
+    each, and so does any text of which a share is to be masked."""
     features = [feature for data in several for feature in workshop.encoding(data, stage).features]
     if clean(several[0]).task.format is MLM:
         return Masked(features, Vocabulary.of(workshop.tokenizer(stage.base)), stage.seed, stage.depth)
-    return Fixed(features)
+    return blanked(workshop, stage, several, features) if stage.mask else Fixed(features)
+
+
+def blanked(workshop: Workshop, stage: Train, several: Sequence[Dataset | Perturb], whole: Sequence[Feature]) -> Rows:
+    """The rows of a stage that masks words; `whole` are the features of the text as it is."""
+    tokenizer, task, cut = workshop.tokenizer(stage.base), stage.task, segmenter(stage.segmenter)
+    if tokenizer.mask_token is None:
+        raise ValueError(f"{slug(stage)}: {stage.base.model} has no token that masks a word; train without mask")
+    examples = [example for data in several for example in workshop.examples(data)]
+    languages = [clean(data).language for data in several for _ in workshop.examples(data)]
+    reader = Reader(task.format, task.labels, tokenizer, stage.recipe.max_length, cut, tokenizer.mask_token)
+    return Blanked(examples, languages, whole, reader, stage.mask, stream(stage.seed, "mask", stage.depth))
 
 
 def dev_score(workshop: Workshop, model: Model, stage: Train) -> float:
@@ -229,6 +251,12 @@ def make_evaluate(stage: Evaluate, workshop: Workshop, work: Path) -> Made:
     run = len(cache) - known
     facts = {"units": len(examples), "run": run, "truncated": encoding.truncated, "collided": sum(collided)}
     return Made((OUTCOMES, SCORES), facts)
+
+
+def make_vote(stage: Vote, workshop: Workshop, work: Path) -> Made:
+    table, facts = vote(stage, workshop)
+    table.write_parquet(work / VOTES)
+    return Made((VOTES,), facts)
 
 
 def answers(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from crosswind.identity import Stage
-from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, clean
+from crosswind.stages import Align, Dataset, Evaluate, Perturb, Train, Vote, clean
 from crosswind.tasks.base import POOL
 
 
@@ -12,6 +12,8 @@ def work_units(stage: Stage) -> int:
     match stage:
         case Dataset():
             return rows(stage)
+        case Vote():
+            return rows(clean(stage.data)) * stage.voting.readings
         case Align() | Perturb() | Evaluate():
             return rows(clean(stage.data))
         case Train():

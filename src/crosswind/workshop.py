@@ -28,7 +28,7 @@ from crosswind.models.model import ENCODER, HEAD, Model
 from crosswind.models.several import HeadOfEach
 from crosswind.randomness import stream
 from crosswind.recipe import Recipe
-from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, clean, steps, steps_before
+from crosswind.stages import Align, Base, Dataset, Evaluate, Perturb, Step, Train, Vote, clean, steps, steps_before
 from crosswind.store import EXAMPLES, WEIGHTS, Store
 from crosswind.tasks.base import Task
 
@@ -103,7 +103,7 @@ class Workshop:
         form = clean(data).task.format
         return self.datasets.get_or_make(path, lambda: read_examples(self.store.file(data, EXAMPLES), form))
 
-    def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate) -> Encoding:
+    def encoding(self, data: Dataset | Perturb, stage: Train | Evaluate | Vote) -> Encoding:
         """A dataset as `stage` reads it."""
         return self.encoded(data, stage.base, stage.recipe.max_length)
 
@@ -133,8 +133,8 @@ class Workshop:
             self.reading(clean(data), base, max_length, fields),
         )
 
-    def model(self, stage: Evaluate) -> tuple[Model, predict.Cache]:
-        """The model that an evaluation asks, and the outputs that it has given so far."""
+    def model(self, stage: Evaluate | Vote) -> tuple[Model, predict.Cache]:
+        """The model that an evaluation or a vote asks, and the outputs that it has given so far."""
         data = clean(stage.data)
         asked = "" if data.task.has_training else data.task.id
         # What is mined in one language is not met again in another, and there is much of it to keep.
@@ -202,7 +202,7 @@ def language_model_heads(model: Model) -> list[MlmHead]:
     return [head for head in model.head.modules() if isinstance(head, MlmHead)]
 
 
-def asked_model(workshop: Workshop, stage: Evaluate) -> Model:
+def asked_model(workshop: Workshop, stage: Evaluate | Vote) -> Model:
     """What an evaluation asks: a trained model, or for a task without training the encoder that is there."""
     task = clean(stage.data).task
     if task.has_training:
@@ -254,7 +254,7 @@ def named(language: Train) -> str:
     return f"language_{language.id}"
 
 
-def spoken_by(stage: Evaluate) -> tuple[Train, ...]:
+def spoken_by(stage: Evaluate | Vote) -> tuple[Train, ...]:
     """The language adapter of an evaluation, if it has one."""
     return () if stage.language_adapter is None else (stage.language_adapter,)
 

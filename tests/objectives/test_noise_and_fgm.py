@@ -14,9 +14,11 @@ from torch import Tensor
 from crosswind.models.batch import Batch, collate
 from crosswind.models.model import Model, Where
 from crosswind.objectives.base import Objective, Outcome, Step
-from crosswind.objectives.displacement import noise
+from crosswind.objectives.displacement import Climbing, noise
 from crosswind.objectives.erm import Erm
 from crosswind.objectives.fgm import Fgm
+from crosswind.objectives.freelb import Freelb
+from crosswind.objectives.pgd import Pgd
 from crosswind.objectives.smoothing import Noise
 from crosswind.stages import label
 from crosswind.train import journal
@@ -142,11 +144,23 @@ def test_a_small_step_uphill_is_uphill(form: str, norm: str) -> None:
         assert outcome.measured["loss_noisy"] > outcome.measured["loss_clean"]
 
 
+@pytest.mark.parametrize("make", [Fgm, Pgd, Freelb])
+def test_the_share_of_answers_that_a_move_changed(make: type[Climbing]) -> None:
+    model, batch = tiny_model(), batch_of("classify", 40)
+    still, _ = update(make(eps=0.0), model, batch)
+    assert still.measured["flip_share"] == 0.0
+    far, _ = update(make(eps=20.0), model, batch)
+    halves = [collate(part, PAD) for part in (features("classify", 40)[:13], features("classify", 40)[13:])]
+    apart = make(eps=20.0).update(model, halves, STEP)
+    assert 0.0 < far.measured["flip_share"] <= 1.0
+    assert float(far.measured["flip_share"]) == pytest.approx(float(apart.measured["flip_share"]))
+
+
 def test_what_is_told() -> None:
     model, batch = tiny_model(), batch_of("classify", 40)
     told, _ = update(Fgm(eps=0.25), model, batch)
     passes, lengths = {"forward_passes", "backward_passes"}, {"delta_l2", "delta_max", "delta_rel", "boundary_share"}
-    assert set(told.measured) == {"loss_clean", "loss_noisy", "cos_grad"} | lengths | passes
+    assert set(told.measured) == {"loss_clean", "loss_noisy", "cos_grad", "flip_share"} | lengths | passes
     assert told.measured["boundary_share"] == 1.0
     assert told.loss == pytest.approx(0.5 * (told.measured["loss_clean"] + told.measured["loss_noisy"]))
     assert told.measured["loss_clean"] == update(Erm(), model, batch)[0].loss
@@ -316,7 +330,7 @@ def test_the_log_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ('{ kind = "noise", eps = -0.1 }', "arm[1].objective.eps: must be greater than or equal to 0, found -0.1"),
         ('{ kind = "fgm", eps = "far" }', "arm[1].objective.eps: expected a number, found 'far'"),
         ('{ kind = "fgm", eps = inf }', "arm[1].objective"),
-        ('{ kind = "fgm", unit = "percent" }', "expected 'token-norm' or 'absolute', found 'percent'"),
+        ('{ kind = "fgm", unit = "percent" }', "expected 'token-norm', 'translation' or 'absolute', found 'percent'"),
         ('{ kind = "noise", shape = "cube" }', "expected 'ball', 'sphere' or 'gaussian', found 'cube'"),
         ('{ kind = "fgm", weight = 2 }', "arm[1].objective.weight: must be less than or equal to 1, found 2"),
         ('{ kind = "noise", norm = "linf" }', "arm[1].objective.norm: unknown key"),

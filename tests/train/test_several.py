@@ -17,7 +17,7 @@ from crosswind import catalog
 from crosswind.formats.base import Feature
 from crosswind.methods.full import Full
 from crosswind.models.batch import collate
-from crosswind.models.heads import HEADS
+from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from crosswind.models.several import HeadOfEach
 from crosswind.objectives.base import Objective
@@ -30,7 +30,7 @@ from crosswind.samplers.proportional import Proportional
 from crosswind.samplers.schedule import Schedule
 from crosswind.samplers.temperature import Temperature
 from crosswind.samplers.uniform import Uniform
-from crosswind.train import journal, loop
+from crosswind.train import journal, yardstick
 from crosswind.train.batches import batches
 from crosswind.train.checkpoint import Progress
 from crosswind.train.loop import Stopped, train
@@ -75,7 +75,8 @@ def model_of(forms: Mapping[str, str], dropout: float = 0.0) -> Model:
     encoder = tiny_encoder(0, dropout)
     Full().attach(encoder)
     heads = {
-        name: HEADS[form](WIDTH, NUM_LABELS, dropout, torch.Generator().manual_seed(0)) for name, form in forms.items()
+        name: HEADS[form](WIDTH, num_scores(form, NUM_LABELS, encoder), dropout, torch.Generator().manual_seed(0))
+        for name, form in forms.items()
     }
     return Model(encoder, HeadOfEach(heads), Full())
 
@@ -173,6 +174,15 @@ def test_lessons_go_on_where_they_stopped(done: int, sampler: Sampler) -> None:
     assert list(course.lessons(how, 1, 0, done)) == list(course.lessons(how, 1, 0, 0))[done:]
 
 
+@pytest.mark.parametrize("done", [0, 11, 30])
+def test_an_epoch_of_a_mix_is_as_many_updates_as_all_rows_take(done: int) -> None:
+    how = recipe(epochs=3, batch=7)
+    course = several(DATA, Uniform())
+    each = how.updates(sum(map(len, DATA.values()))) // 3
+    epochs = [lesson.epoch for lesson in course.lessons(how, 1, 0, done)]
+    assert epochs == [number for number in range(3) for _ in range(each)][done:]
+
+
 def test_endless_passes_begin_as_those_of_one_task() -> None:
     lengths = [feature.length for feature in DATA["few"]]
     for epochs in (0.3, 1.0, 2.5):
@@ -232,7 +242,7 @@ TAKING_TURNS = Schedule(points={"a": ((0.0, 1.0), (1.0, 0.0)), "b": ((0.0, 0.0),
 def test_every_objective_goes_by_the_head_of_the_turn(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "token_norm", lambda *_: 0.8)  # which is over all tasks, whoever's turn it is
+    monkeypatch.setattr(yardstick, "token_norm", lambda *_: 0.8)  # which is over all tasks, whoever's turn it is
     objective = catalog.load("objectives", name)()
     data = {"a": features("classify", 20), "b": features("tag", 20, 1)}
     model = model_of({"a": "classify", "b": "tag"})
@@ -328,6 +338,9 @@ def test_updates_and_tokens_are_counted_by_task(tmp_path: Path, monkeypatch: pyt
     assert sum(progress.tokens_of.values()) == progress.tokens
     line = log_lines(tmp_path / "mixed")[-1]
     assert (line["turns"], line["tokens_of"]) == (progress.turns, progress.tokens_of)
+    told = list(journal.epochs(tmp_path / "mixed" / journal.FILE))
+    assert [epoch["updates"] for epoch in told] == list(Counter(lesson.epoch for lesson in lessons).values())
+    assert not any(name in epoch for epoch in told for name in ("turns", "tokens_of"))
     run(tiny_model(), plain(DATA["few"]), tmp_path / "alone", how)
     assert not {"turns", "tokens_of"} & log_lines(tmp_path / "alone")[-1].keys()
 

@@ -54,7 +54,12 @@ def crew(
     return Crew(
         workers,
         Resources(
-            device=device, threads=threads, microbatch=microbatch, folders=plan.folders, library=plan.study.library
+            device=device,
+            threads=threads,
+            microbatch=microbatch,
+            folders=plan.folders,
+            library=plan.study.library,
+            distances=plan.study.distances,
         ),
     )
 

@@ -98,6 +98,19 @@ class Changed(Protocol):
     def projection(self, field: str) -> Projection: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """Other texts in the place of an example's, for labels that have no place in the text."""
+
+    texts: Mapping[str, str]
+
+    def text(self, field: str) -> str:
+        return self.texts[field]
+
+    def projection(self, field: str) -> Projection:
+        raise TypeError(f"a label for all of a text has no place in it that could be asked for ({field})")
+
+
 class Rewritten(Protocol):
     """What a format needs of words that were changed together with their tags."""
 
@@ -326,6 +339,7 @@ __all__ = [
     "Example",
     "Feature",
     "Format",
+    "Reworded",
     "Rewritten",
     "Tokenizer",
     "Tokens",

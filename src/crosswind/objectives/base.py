@@ -52,11 +52,13 @@ class Step:
     """What an objective is told of an update besides its data.
 
     `seed` differs from update to update; random numbers are keyed by it and by the example, never by a place in the
-    batch. `token_norm` is the median length of what the objective moves, on the training text when the stage began.
+    batch. `token_norm` is the median length of what the objective moves, on the training text when the stage began;
+    `translation` is how far a word's embedding then lay from its translation's, 0 where no dictionary says so.
     """
 
     seed: int
     token_norm: float
+    translation: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Objective(Record):
     def neutral(self) -> "Objective | None":
         """These settings where nothing but the plain loss is learned, in all the passes; None where that is so."""
         return None
+
+    @property
+    def needs_translations(self) -> bool:
+        """Whether its radii are multiples of the distance between translations."""
+        return False
 
     @abstractmethod
     def update(self, model: Learner, batches: Sequence[Any], step: Step) -> Outcome:

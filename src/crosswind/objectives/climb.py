@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from crosswind.objectives import divergence
 from crosswind.objectives.base import Learner, Outcome, Step, shares, total
 from crosswind.objectives.displacement import TINY, Climbing, Sizes, mean, sizes, told
 from crosswind.objectives.passes import Count, Passes, passes, total_passes
@@ -15,12 +16,16 @@ from crosswind.tensors import Tensor
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One microbatch's parts of both losses, how far its tokens were moved, how near to uphill, in how many passes."""
+    """One microbatch's parts of both losses, how far its tokens were moved, how near to uphill, in how many passes.
+
+    `flips` is its part of the share of answers that the move changed.
+    """
 
     clean: Tensor
     noisy: Tensor
     sizes: Sizes
     cosine_N: Tensor
+    flips: Tensor
     count: Count
 
 
@@ -40,14 +45,17 @@ class Mixing(Climbing):
         with passes(model, batch, share, self.dropout, self.where) as run:
             states_RLD = run.states()
             still_RLD = torch.zeros_like(states_RLD, requires_grad=True)
-            clean = run.loss(states_RLD + still_RLD)
+            logits = run.logits(states_RLD + still_RLD)
+            clean = run.loss_of(logits)
             slope_RLD = run.slopes(clean, still_RLD, 1 - self.weight)
             delta_RLD = self.climbed(run, slope_RLD, step)
             run.again()
-            noisy = run.loss(run.states() + delta_RLD)
+            moved = run.logits(run.states() + delta_RLD)
+            noisy = run.loss_of(moved)
             run.push(noisy * self.weight)
         size = sizes(delta_RLD, states_RLD, batch.mask_RL, self.radius(step))
-        return Part(clean.detach(), noisy.detach(), size, cosines(delta_RLD, slope_RLD, batch), run.counted())
+        cosine_N, flips = cosines(delta_RLD, slope_RLD, batch), divergence.changed(model, logits, moved, batch) * share
+        return Part(clean.detach(), noisy.detach(), size, cosine_N, flips, run.counted())
 
     @abstractmethod
     def climbed(self, run: Passes, slope_RLD: Tensor, step: Step) -> Tensor:
@@ -62,6 +70,7 @@ def mixed(parts: Sequence[Part], weight: float) -> Outcome:
         "loss_noisy": noisy,
         **told([part.sizes for part in parts]),
         "cos_grad": mean([part.cosine_N for part in parts]),
+        "flip_share": total([part.flips for part in parts]),
         **total_passes([part.count for part in parts]),
     }
     return Outcome((1 - weight) * clean + weight * noisy, measured)

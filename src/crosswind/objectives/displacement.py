@@ -9,9 +9,10 @@ Shapes: R rows, L positions, D width, N attended positions of all rows.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from crosswind.objectives.base import Objective, Step, Where
 from crosswind.objectives.passes import Dropout
@@ -21,7 +22,7 @@ from crosswind.tensors import Tensor
 EDGE = 0.99
 TINY = 1e-12  # a gradient shorter than this is not stretched to full length
 
-Unit = Literal["token-norm", "absolute"]
+Unit = Literal["token-norm", "translation", "absolute"]
 Norm = Literal["token-l2", "sequence-l2", "linf"]
 Shape = Literal["ball", "sphere", "gaussian"]
 
@@ -32,8 +33,15 @@ class Displacing(Objective):
     """What all objectives that move embeddings have in common: how far, what is held to it, and where."""
 
     eps: Eps = 0.1
-    unit: Unit = Field("token-norm", description="of eps: the median length of what is moved, or 1")
+    unit: Unit = Field(
+        "token-norm", description="of eps: the median length of what is moved, the distance between translations, or 1"
+    )
     where: Where = Field("word", description="what is moved: word embeddings, or what the first layer reads (block)")
+
+    @model_validator(mode="after")
+    def are_of_one_place(self) -> Self:
+        refuse_distance(self.unit, self.where)
+        return self
 
     @property
     def place(self) -> Where:
@@ -43,9 +51,13 @@ class Displacing(Objective):
     def neutral(self) -> Objective | None:
         return self.model_copy(update={"eps": 0.0})
 
+    @property
+    def needs_translations(self) -> bool:
+        return self.unit == "translation"
+
     def radius(self, step: Step) -> float:
-        """The radius as a length; in token norms, embeddings of different models are moved comparably far."""
-        return self.eps * step.token_norm if self.unit == "token-norm" else self.eps
+        """The radius as a length."""
+        return self.eps * yard(self.unit, step)
 
 
 class Climbing(Displacing):
@@ -77,7 +89,31 @@ class Stepping(Climbing):
         """How far one ascent goes."""
         if self.stride is None:
             return 1.5 * self.radius(step) / self.steps
-        return self.stride * step.token_norm if self.unit == "token-norm" else self.stride
+        return self.stride * yard(self.unit, step)
+
+
+def refuse_distance(unit: Unit, where: Where) -> None:
+    """Say that translations lie apart as words, and that nothing else is moved in that unit."""
+    if unit == "translation" and where != "word":
+        raise PydanticCustomError(
+            "unit", "unit translation is the distance between word embeddings; with it, where must be word"
+        )
+
+
+def yard(unit: Unit, step: Step) -> float:
+    """The length of one unit.
+
+    In token norms, embeddings of different models are moved comparably far; in distances between translations, as far
+    as from a word to what means the same elsewhere, which is how Huang et al. (2021) see a text in another language.
+    """
+    match unit:
+        case "token-norm":
+            return step.token_norm
+        case "translation":
+            assert step.translation, "nobody has measured how far translations lie apart"
+            return step.translation
+        case "absolute":
+            return 1.0
 
 
 def ascent(slope_RLD: Tensor, mask_RL: Tensor, norm: Norm) -> Tensor:

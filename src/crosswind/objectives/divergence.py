@@ -3,6 +3,9 @@
 Rows are what `Learner.log_probabilities` gives. U rows, C outcomes.
 """
 
+from typing import Any
+
+from crosswind.objectives.base import Learner
 from crosswind.tensors import Tensor
 
 
@@ -19,3 +22,9 @@ def symmetric(one_UC: Tensor, other_UC: Tensor) -> Tensor:
 def flipped(one_UC: Tensor, other_UC: Tensor) -> Tensor:
     """The share of units with another best outcome."""
     return (one_UC.detach().argmax(-1) != other_UC.detach().argmax(-1)).float().mean()
+
+
+def changed(model: Learner, one: Tensor, other: Tensor, batch: Any) -> Tensor:
+    """The share of units with another best outcome, of what the head gave in two passes."""
+    rows = (model.log_probabilities(logits.detach(), batch) for logits in (one, other))
+    return flipped(*rows)

@@ -12,14 +12,15 @@ from typing import Any
 
 from pydantic import Field
 
+from crosswind.objectives import divergence
 from crosswind.objectives.base import Learner, Objective, Outcome, Step, shares, total
 from crosswind.objectives.climb import cosines
-from crosswind.objectives.displacement import Norm, Sizes, Stepping, cube, mean, projected, sizes, told
+from crosswind.objectives.displacement import Norm, Sizes, Stepping, cube, mean, projected, sizes, told, yard
 from crosswind.objectives.passes import Count, Passes, passes, total_passes
 from crosswind.randomness import stream
 from crosswind.tensors import Tensor
 
-Part = tuple[Tensor, Tensor, Sizes, Tensor, Count]
+Part = tuple[Tensor, Tensor, Sizes, Tensor, Tensor, Count]
 
 
 class Freelb(Stepping):
@@ -48,7 +49,8 @@ class Freelb(Stepping):
             "loss_noisy": loss,
             **told([part[2] for part in parts]),
             "cos_grad": mean([part[3] for part in parts]),
-            **total_passes([part[4] for part in parts]),
+            "flip_share": total([part[4] for part in parts]),
+            **total_passes([part[5] for part in parts]),
         }
         return Outcome(loss, measured)
 
@@ -56,25 +58,28 @@ class Freelb(Stepping):
         """Add one microbatch's gradient; `clean` is the loss at the first point."""
         with passes(model, batch, share, self.dropout, self.where) as run:
             delta_RLD = self.begun(run, step)
-            losses, first_RLD = [], delta_RLD
+            losses, answers, first_RLD = [], [], delta_RLD
             for turn in range(self.steps):
                 if turn:
                     run.again()
                 last = turn == self.steps - 1
                 states_RLD = run.states()
                 at_RLD = delta_RLD.detach().requires_grad_(not last or not turn)
-                loss = run.loss(states_RLD + at_RLD) / self.steps
+                logits = run.logits(states_RLD + at_RLD)
+                loss = run.loss_of(logits) / self.steps
                 if at_RLD.requires_grad:
                     slope_RLD = run.slopes(loss, at_RLD, 1.0)
                     first_RLD = first_RLD if turn else slope_RLD
                 else:
                     run.push(loss)  # nothing asks for its slope, on which all layers of a frozen encoder would hang
                 losses.append(loss.detach())
+                answers.append(logits.detach())
                 if not last:
                     delta_RLD = self.moved(delta_RLD, slope_RLD, batch, step, turn)
         size = sizes(at_RLD, states_RLD, batch.mask_RL, self.radius(step))
         cosine_N = cosines(at_RLD.detach(), first_RLD, batch)
-        return losses[0] * self.steps, total(losses), size, cosine_N, run.counted()
+        flips = divergence.changed(model, answers[0], answers[-1], batch) * share
+        return losses[0] * self.steps, total(losses), size, cosine_N, flips, run.counted()
 
     def begun(self, run: Passes, step: Step) -> Tensor:
         """The first point: every number uniform, a token on average at the distance `init` / √3, as in the paper."""
@@ -83,7 +88,7 @@ class Freelb(Stepping):
         with torch.no_grad():
             width = run.states().shape[-1]
         run.again()
-        length = self.init * (step.token_norm if self.unit == "token-norm" else 1.0)
+        length = self.init * yard(self.unit, step)
         return cube(run.batch, width, stream(step.seed, "start")) * (length / math.sqrt(3))
 
     def moved(self, delta_RLD: Tensor, slope_RLD: Tensor, batch: Any, step: Step, turn: int) -> Tensor:

@@ -24,6 +24,8 @@ GENERAL: Mapping[str, str] = MappingProxyType(
     {"ar": "ara", "az": "aze", "et": "est", "fa": "fas", "ms": "msa", "qu": "que", "sw": "swa", "zh": "zho"}
 )
 
+LEXICON = "lexicon"
+
 
 class Dictionary(Record):
     """Words and their translations for pairs of languages."""

@@ -13,7 +13,7 @@ import jinja2
 import polars
 from markupsafe import Markup
 
-from crosswind import results
+from crosswind import results, tallies
 from crosswind.claimed import digest
 from crosswind.ledger import ledger
 from crosswind.losses import losses
@@ -21,6 +21,7 @@ from crosswind.plan import Plan
 from crosswind.quantities import duration, size
 from crosswind.report import (
     alignment,
+    ballots,
     breakdown,
     contrasts,
     controls,
@@ -33,6 +34,7 @@ from crosswind.report import (
     verdicts,
 )
 from crosswind.report.beside import Beside
+from crosswind.report.reach import reaches
 from crosswind.report.tree import tree
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
@@ -104,6 +106,9 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         costs=breakdown.costs(scores),
         diagnostics=breakdown.diagnostics(scores),
         reach=breakdown.reach(scores),
+        reaches=reaches(plan, store),
+        ballots=ballots.held(tallies.votes(plan, store)),
+        proofs=list(ballots.proofs(tallies.certificates(plan, store))),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
@@ -236,6 +241,10 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+def three_figures(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
 @cache
 def template() -> jinja2.Template:
     environment = jinja2.Environment(
@@ -245,4 +254,5 @@ def template() -> jinja2.Template:
         trim_blocks=True,
     )
     environment.filters |= {"percent": percent, "decimal": decimal, "duration": duration, "size": size}
+    environment.filters |= {"figures": three_figures}
     return environment.get_template("page.html")

@@ -21,7 +21,7 @@ from crosswind.train.checkpoint import Checkpoint, Progress
 from crosswind.train.journal import Journal, Setting
 from crosswind.train.optimizer import make_optimizer, rate, set_rate
 from crosswind.train.rows import Course, Lesson
-from crosswind.train.yardstick import token_norm
+from crosswind.train.yardstick import Yardstick, measured_by
 
 
 class Diverged(ArithmeticError):
@@ -45,12 +45,16 @@ def train(
     depth: int,
     dev_score: Callable[[], float] | None,
     setting: Setting,
+    yardstick: Yardstick | None = None,
 ) -> Progress:
-    """Train `model` in place and leave it with the selected weights; a checkpoint in the folder is resumed."""
+    """Train `model` in place and leave it with the selected weights; a checkpoint in the folder is resumed.
+
+    `yardstick` is what radii are measured by; where it is left out, token norms are all there is.
+    """
     total = course.updates(recipe)
     optimizer = make_optimizer(model, recipe)
     parameters = [tensor for _, tensor in model.learned()]
-    yardstick = token_norm(model, course, objective.place)  # before resuming, which brings later weights
+    yardstick = yardstick or measured_by(model, course, objective.place)  # before resuming brings later weights
     with private_randomness(model.device, stream(seed, "dropout", depth)):
         progress, best = resume(model, optimizer, setting.folder)
         journal = Journal(setting, progress)
@@ -59,22 +63,25 @@ def train(
             set_rate(optimizer, recipe.learning_rate * rate(recipe, progress.update, total))
             micro = [batch.to(model.device) for batch in batches_of(lesson, setting)]
             model.prepare(stream(seed, "prepare", depth, progress.update))
-            step = Step(stream(seed, "noise", depth, progress.update), yardstick)
+            step = Step(stream(seed, "noise", depth, progress.update), yardstick.token_norm, yardstick.translation)
             outcome = objective.update(model, micro, step)
             penalty = penalised(model)
             norm = float(torch.nn.utils.clip_grad_norm_(parameters, recipe.max_norm))
             loss = float(outcome.loss)
             if not math.isfinite(loss + norm):
+                journal.flush()
                 raise Diverged(progress.update + 1, loss, norm)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             progress = journal.tick(progress, tokens_read(lesson), lesson.task)
-            measured = {name: float(value) for name, value in outcome.measured.items()}
-            journal.log(progress, total, norm, {"loss": loss, **measured, **penalty, **lesson.told})
+            measured = yardstick.told({name: float(value) for name, value in outcome.measured.items()})
+            told = {"loss": loss, **measured, **penalty, **lesson.told}
+            journal.log(progress, total, norm, told, lesson.epoch)
             if dev_score and is_check(recipe, progress.update, total):
                 progress, best = check(model, dev_score, progress, best, journal)
             stopping = setting.stop()
             if stopping or journal.due():
+                journal.flush()  # or a run that goes on from here would have nothing of these updates
                 save_state(model, optimizer, best, progress, setting.folder)
             if stopping and progress.update < total:
                 raise Stopped

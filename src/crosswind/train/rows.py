@@ -6,7 +6,7 @@ exchanged, other words masked), by the epoch and the row alone, so that a resume
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crosswind.formats.base import Feature
 from crosswind.models.batch import View
@@ -49,11 +49,12 @@ class Fixed(Rows):
 class Lesson:
     """What one update learns from: features, views of them to compare them with, and what its log should tell of them.
 
-    `task` names whose lesson it is where several take turns. The log means the same of every lesson of a course, so all
-    of them tell it under the same names.
+    `epoch` says in which pass over the data. `task` names whose lesson it is where several take turns. The log means
+    the same of every lesson of a course, so all of them tell it under the same names.
     """
 
     features: list[Feature]
+    epoch: int = 0
     task: str = ""
     views: Sequence[View] = ()
     told: Mapping[str, float] = field(default_factory=dict)
@@ -86,7 +87,7 @@ class OneTask(Course):
 
     def lessons(self, recipe: Recipe, seed: int, depth: int, done: int) -> Iterator[Lesson]:
         for epoch, places in batches(self.rows.lengths, recipe, seed, depth, done):
-            yield self.rows.lesson(places, epoch)
+            yield replace(self.rows.lesson(places, epoch), epoch=epoch)
 
     def sample(self, size: int) -> list[Feature]:
         count = len(self.rows.lengths)

@@ -30,8 +30,17 @@ class SeveralTasks(Course):
     def sizes(self) -> dict[str, int]:
         return {name: len(rows.lengths) for name, rows in self.rows.items()}
 
+    @property
+    def counted(self) -> int:
+        """The rows of all tasks, as the sampler counts them."""
+        return sum(map(self.sampler.counted, self.sizes.values()))
+
     def updates(self, recipe: Recipe) -> int:
-        return recipe.updates(sum(map(self.sampler.counted, self.sizes.values())))
+        return recipe.updates(self.counted)
+
+    def updates_of_a_pass(self, recipe: Recipe) -> int:
+        """In how many updates as many rows are read as there are, whoever's turn it is how often."""
+        return -(-self.counted // recipe.batch)
 
     def turns(self, recipe: Recipe, seed: int, depth: int) -> Iterator[str]:
         """The task of every update: each is a function of the seed, the depth and the update, so any run meets it."""
@@ -44,9 +53,10 @@ class SeveralTasks(Course):
         turns = self.turns(recipe, seed, depth)
         taken = Counter(islice(turns, done))
         readers = {name: passes(rows.lengths, recipe, seed, depth, taken[name]) for name, rows in self.rows.items()}
-        for name in turns:
+        each_pass = self.updates_of_a_pass(recipe)
+        for update, name in enumerate(turns, done):
             epoch, places = next(readers[name])
-            yield replace(self.rows[name].lesson(places, epoch), task=name)
+            yield replace(self.rows[name].lesson(places, epoch), epoch=update // each_pass, task=name)
 
     def sample(self, size: int) -> list[Feature]:
         """From every task in proportion to its rows, whoever's turn it is how often."""

@@ -1,0 +1,1 @@
+"""Smoothed answers: the label that most of many randomised readings of an example give."""
