@@ -92,7 +92,7 @@ def fixed_effects(rows: Rows, reference: Treatment, perturbed_N: Floats, far_N: 
 
 
 def random_factors(rows: Rows, families: Mapping[str, str], perturbed_N: Floats) -> list[Factor]:
-    """What has deviations of its own, in height and in what perturbation does; families only where some has two languages."""
+    """What has deviations of its own, in height and in what perturbation does; families where one has two languages."""
     arms = ["\x1f".join(each) for each in rows.treatment]
     groups = {
         "language": list(rows.language),
