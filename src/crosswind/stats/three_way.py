@@ -92,7 +92,7 @@ def fixed_effects(rows: Rows, reference: Treatment, perturbed_N: Floats, far_N: 
 
 
 def random_factors(rows: Rows, families: Mapping[str, str], perturbed_N: Floats) -> list[Factor]:
-    """What has deviations of its own, in height and in what perturbation does; factors of one group are none."""
+    """What has deviations of its own, in height and in what perturbation does; families where one has two languages."""
     arms = ["\x1f".join(each) for each in rows.treatment]
     groups = {
         "language": list(rows.language),
@@ -101,7 +101,9 @@ def random_factors(rows: Rows, families: Mapping[str, str], perturbed_N: Floats)
     }
     factors = [Factor(name, own) for name, own in groups.items()]
     factors += [Factor(f"{name}{TIMES}perturbed", own, perturbed_N) for name, own in groups.items()]
-    factors.append(Factor("family", [families.get(language, language) for language in rows.language]))
+    kin = [families.get(language, language) for language in rows.language]
+    if len({*kin}) < len({*rows.language}):
+        factors.append(Factor("family", kin))
     if len({*rows.condition}) > 2:
         factors.append(Factor("condition", list(rows.condition), perturbed_N))
     return factors
