@@ -24,6 +24,7 @@ name = "plain"
 
 VERBS = {
     "check": ["STUDY"],
+    "claims": ["--format", "--out", "--store", "STUDY"],
     "export": ["--arm", "--out", "--seed", "--sequence", "--store", "--suite", "STUDY"],
     "export-gauntlet": ["--out", "--store", "--with-text", "STUDY"],
     "explain": ["--store", "--study", "STAGE"],
@@ -35,7 +36,7 @@ VERBS = {
     "plan": ["--store", "STUDY"],
     "pocket": ["--sentences", "LANGUAGES"],
     "probe": ["--format", "--out", "--store", "--workers", "STUDY"],
-    "report": ["--out", "--store", "STUDY"],
+    "report": ["--format", "--out", "--store", "--with", "STUDY"],
     "results": ["--format", "--out", "--store", "--table", "STUDY"],
     "run": ["--device", "--microbatch", "--store", "--threads", "--workers", "STUDY"],
     "score": ["--compat", "--format", "--out", "--suite", "PREDICTIONS", "LABELS"],

@@ -14,6 +14,7 @@ from crosswind.methods.languages import languages_of
 from crosswind.models.batch import collate
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.report.page import page
+from crosswind.report.tree import stand_ins
 from crosswind.stages import Evaluate, Train, clean, parents, reads
 from crosswind.store import WEIGHTS, Store
 from crosswind.study import StudyError
@@ -106,7 +107,7 @@ def test_what_stands_in_is_told(missing: str, spoken: str, tmp_path: Path) -> No
     }
     (asked,) = (stage for stage in evaluations(plan) if clean(stage.data).language == "tingsao")
     assert (asked.language_adapter and text_of(asked.language_adapter)) == (None if spoken == "none" else (spoken,))
-    (line,) = results.stand_ins(plan)
+    (line,) = stand_ins(plan)
     there = "no adapter" if spoken == "none" else f"the adapter of {spoken}"
     assert line == f"arm stack has no adapter for tingsao, and reads with {there} there"
     assert line in page(plan, Store(tmp_path / "store"))

@@ -1,7 +1,6 @@
 """The results of a study as two tidy tables: `scores`, one row per number, and `outcomes`, one row per example."""
 
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,17 +56,6 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
             if facts.get("inapplicable"):
                 found[stage.id] = facts["inapplicable"]
     return found
-
-
-def stand_ins(plan: Plan) -> Iterator[str]:
-    """Where another language's adapter is spoken than the text's own, or none."""
-    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for cell in plan.cells:
-        if cell.adapter not in {"", cell.language}:
-            found[cell.arm, cell.adapter][cell.language] = None
-    for (arm, adapter), languages in found.items():
-        what = "no adapter" if adapter == "none" else f"the adapter of {adapter}"
-        yield f"arm {arm} has no adapter for {', '.join(languages)}, and reads with {what} there"
 
 
 # What a terminal has no room for; files have it.

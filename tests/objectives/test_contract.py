@@ -165,7 +165,9 @@ def test_neutral_settings_are_erm(name: str) -> None:
             _, expected = update(Erm(), model, data)
             _, found = update(make(name, **settings), model, data)
             assert found.keys() == expected.keys()
-            assert all(torch.equal(found[key], expected[key]) for key in expected), (settings, form)
+            # Where embeddings are tied, a weight's gradient is a sum whose order two passes change.
+            same = torch.allclose if (name, form) == ("rdrop", "mlm") else torch.equal
+            assert all(same(found[key], expected[key]) for key in expected), (settings, form)
 
 
 @pytest.mark.parametrize("name", NAMES)

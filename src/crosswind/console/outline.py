@@ -10,8 +10,7 @@ from crosswind.makers import Makers
 from crosswind.plan import Plan, trainings
 from crosswind.quantities import counted_things, duration, size
 from crosswind.refusals import repeated_data
-from crosswind.report.tree import tree
-from crosswind.results import stand_ins
+from crosswind.report.tree import stand_ins, tree
 from crosswind.stages import kind
 from crosswind.store import KINDS, Store
 

@@ -35,7 +35,7 @@ from crosswind.report import (
 )
 from crosswind.report.beside import Beside
 from crosswind.report.reach import reaches
-from crosswind.report.tree import tree
+from crosswind.report.tree import stand_ins, tree
 from crosswind.stages import Train, label, slug
 from crosswind.store import Store
 
@@ -114,7 +114,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
         losses=losses(plan, store),
-        stand_ins=list(results.stand_ins(plan)),
+        stand_ins=list(stand_ins(plan)),
         acknowledgements=acknowledgements(plan),
         cost=cost(plan, store),
         made_with=made_with(plan, store),

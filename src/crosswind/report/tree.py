@@ -62,3 +62,14 @@ def evaluated(count: int) -> str:
 def plan_base(plan: Plan) -> Base:
     """The encoder that everything begins with; a plan may ask it and train nothing."""
     return next(stage.base for stage in plan.stages.values() if isinstance(stage, Evaluate))
+
+
+def stand_ins(plan: Plan) -> Iterator[str]:
+    """Where another language's adapter is spoken than the text's own, or none."""
+    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for cell in plan.cells:
+        if cell.adapter not in {"", cell.language}:
+            found[cell.arm, cell.adapter][cell.language] = None
+    for (arm, adapter), languages in found.items():
+        what = "no adapter" if adapter == "none" else f"the adapter of {adapter}"
+        yield f"arm {arm} has no adapter for {', '.join(languages)}, and reads with {what} there"
