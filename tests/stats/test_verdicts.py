@@ -63,7 +63,7 @@ def test_one_sided_p_values_are_of_the_border() -> None:
 def test_few_seeds_have_no_verdict() -> None:
     found = ruling(finding(20.0, runs=4), Region("superiority"), 0.0001)
     assert (found.verdict, found.confidence) == ("inconclusive", None)
-    assert found.reason == "4 seeds are fewer than the 5 that a claim about a method needs"
+    assert found.reason == "a claim about a method needs 5 seeds or more, and each side has 4"
 
 
 def test_an_adjusted_p_that_is_too_large_has_none_either() -> None:

@@ -46,5 +46,6 @@ RATIOS: Mapping[str, Ratio] = MappingProxyType(
         "rr20": share("reciprocal"),
         "first_hit": share("right"),
         "cases_passed": share("passed"),
+        "hidden_words": share("right"),
     }
 )
