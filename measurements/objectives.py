@@ -11,8 +11,8 @@ from contrasts import measure
 
 PLAIN = ("erm", "")
 ARMS = (
-    *("noise", "fgm-0.01", "fgm-0.03", "fgm-0.1", "pgd-0.03", "freelb-0.03", "smoothness-0.03", "r3f-0.03"),
-    *("dropout", "sam", "substitute", "codeswitch", "consistency"),
+    *("noise", "fgm-0.01", "fgm-0.03", "freelb-0.03", "smoothness-0.03", "dropout"),
+    *("substitute", "codeswitch", "consistency"),
 )
 CONTROLS = ("fgm-0.03+random_direction", "fgm-0.03+update_matched(by=compute)")
 REFERENCES = {
