@@ -23,6 +23,7 @@ LAYERS = [
     {"complaints", "encoders", "choices", "calibration"},
     {"laboratories", "holdings", "perturbing", "conditions", "recordings"},
     {"described", "gauntlets", "augments", "language_adapters", "claims", "polls"},
+    {"arms"},
     {"study", "records", "makers", "train", "provenance", "jobs", "alignment"},
     {"refusals", "sets", "tongues", "claimed"},
     {"chains"},

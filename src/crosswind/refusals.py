@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from crosswind import catalog
+from crosswind.arms import Arm, spelled, tasks_of
 from crosswind.augments import misfit
 from crosswind.choices import ALL, of_task
 from crosswind.complaints import Place
@@ -15,7 +16,7 @@ from crosswind.polls import unfit as unfit_vote
 from crosswind.polls import unmaskable
 from crosswind.recipe import Recipe
 from crosswind.stages import Train, label, taught
-from crosswind.study import Arm, Study, spelled, tasks_of
+from crosswind.study import Study
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 
