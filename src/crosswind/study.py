@@ -154,6 +154,13 @@ class Study(Part):
         ]
         return [*(task.recipe_of for task in mine), *taught, *originals]
 
+    def sources(self, arm: Arm) -> list[str]:
+        """The languages in which an arm learns tasks, as far as these name one."""
+        trained = [*arm.tasks.values()]
+        trained += [self.task_called(name) for target in self.targets for name in target.teachers]
+        trained += [target for target in self.targets if "train" in target.sizes]
+        return sorted({task.source for task in trained})
+
     def codes(self, task: Task) -> tuple[str, ...]:
         """The languages in which a target is evaluated, in the task's own order."""
         own = tuple(task.languages) if ALL in self.languages else of_task(task, self.languages)
