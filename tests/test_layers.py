@@ -42,6 +42,7 @@ LAYERS = [
     {"ledger"},
     {"report"},
     {"console"},
+    {"verbs"},
     {"cli"},
     {"__init__", "__main__"},
 ]
