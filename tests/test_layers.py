@@ -39,6 +39,7 @@ LAYERS = [
     {"run"},
     {"results", "losses", "submission"},
     {"stats", "probing", "tallies"},
+    {"asked"},
     {"ledger"},
     {"report"},
     {"console"},
