@@ -9,7 +9,8 @@ from crosswind.formats.base import Example
 from crosswind.gauntlet.records import applied, read
 from crosswind.perturbations.base import Perturbed, Unit
 from crosswind.perturbations.recorded import Recorded
-from crosswind.sources.readers import READERS, Delimited, Reader, reader_for
+from crosswind.sources.base import Reader
+from crosswind.sources.readers import READERS, Delimited, reader_for
 from crosswind.sources.rows import Broken, Row
 from crosswind.text.edits import Edit, narrowed
 from crosswind.text.item import Field, Item
