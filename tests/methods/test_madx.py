@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.adapters import adapters_of
 from crosswind.methods.base import OWN
 from crosswind.methods.bottleneck import Bottleneck

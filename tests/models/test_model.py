@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.base import Method
 from crosswind.methods.full import Full
 from crosswind.models.backbone import FAMILIES, load_encoder, local

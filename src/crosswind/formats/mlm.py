@@ -14,18 +14,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, NamedTuple
 
-from crosswind.formats.base import (
-    UNSCORED,
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    Tokens,
-    Wrapping,
-)
+from crosswind.formats.base import UNSCORED, Answer, Changed, Encoding, Example, Feature, Format
+from crosswind.formats.subwords import Tokenizer, Tokens, Wrapping
 from crosswind.randomness import stream
 
 SHARE = 0.15  # of the sub-words of a text that are guessed

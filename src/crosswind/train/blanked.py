@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import Example, Feature, Format, Reworded, Tokenizer
+from crosswind.formats.base import Example, Feature, Format, Reworded
+from crosswind.formats.subwords import Tokenizer
 from crosswind.randomness import stream
 from crosswind.text.masking import kept, masked, places
 from crosswind.text.words import Segmenter
