@@ -12,8 +12,9 @@ from crosswind.formats.base import Feature
 from crosswind.formats.subwords import Tokens
 from crosswind.methods.base import Method
 from crosswind.methods.full import Full
-from crosswind.models.backbone import FAMILIES, load_encoder, local
+from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import Batch, collate
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.tensors import Module, Parameter
