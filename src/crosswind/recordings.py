@@ -7,8 +7,9 @@ from typing import Any
 
 from crosswind.formats.base import Example
 from crosswind.gauntlet.records import applied, read
-from crosswind.perturbations.base import Perturbed, Unit
+from crosswind.perturbations.base import Perturbed
 from crosswind.perturbations.recorded import Recorded
+from crosswind.perturbations.units import Unit
 from crosswind.sources.base import Reader
 from crosswind.sources.readers import READERS, Delimited, reader_for
 from crosswind.sources.rows import Broken, Row

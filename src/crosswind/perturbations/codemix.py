@@ -12,10 +12,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from crosswind.perturbations.applicability import PARALLEL, RETRIEVAL
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.dictionary import LEXICON, DictionaryChoice, refusal
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.phrases import SOURCES, Source, differs
+from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.tasks.base import Task
 from crosswind.text.edits import Edit, Span

@@ -11,11 +11,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Unit, thinned
+from crosswind.perturbations.base import Family, Levels
 from crosswind.perturbations.codemix import as_tuple, spaced
 from crosswind.perturbations.dictionary import Dictionary, DictionaryChoice, PocketLexicon, Translations, folded
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.lexical import Lexical, Words
+from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.tasks.base import Task
 from crosswind.text.casing import cased_like
