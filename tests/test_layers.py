@@ -20,7 +20,7 @@ LAYERS = [
     {"stages", "gauntlet"},
     {"workload"},
     {"controls"},
-    {"complaints", "encoders", "choices", "calibration"},
+    {"complaints", "encoders", "choices", "calibration", "perturber"},
     {"laboratories", "holdings", "perturbing", "conditions", "recordings"},
     {"described", "gauntlets", "augments", "language_adapters", "claims", "polls"},
     {"arms"},

@@ -48,7 +48,8 @@ def perturb(
     """
     from crosswind.console import perturbed_files as files
     from crosswind.documents import Selection, document_for
-    from crosswind.perturbing import Perturber, as_perturbation, refuse_without_stock
+    from crosswind.perturber import Perturber
+    from crosswind.perturbing import as_perturbation, refuse_without_stock
 
     path = None if str(source) == "-" else source
     document = document_for(path, kind)
