@@ -28,6 +28,7 @@ ROW_HEIGHT = 17
 COLUMN_WIDTH = 190
 COLUMNS = 4
 PANELS = 3
+PADDING = {"left": 28, "right": 12, "top": 5, "bottom": 5}  # browsers set labels wider than they are measured
 PANEL_HEIGHT = 150
 
 
@@ -107,7 +108,9 @@ def curves(points: Sequence[Height]) -> Chart:
     shapes = altair.Scale(domain=treatments, range=list(MARKS[: len(treatments)]))
     data = altair.Chart(altair.InlineData(values=[asdict(point) for point in points])).encode(
         x=altair.X("severity:Q", title="severity", axis=altair.Axis(tickMinStep=1)),
-        color=altair.Color("treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2)),
+        color=altair.Color(
+            "treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2, symbolOpacity=1)
+        ),
     )
     band = data.mark_area(opacity=0.13).encode(
         y=altair.Y("low:Q", title="score", scale=altair.Scale(zero=False)), y2="high:Q"
@@ -136,7 +139,10 @@ def falling(marks: Sequence[Mark]) -> Chart:
             x=altair.X("progress:Q", title="share of the updates", axis=altair.Axis(format="%")),
             y=altair.Y("loss:Q", title="training loss"),
             color=altair.Color(
-                "treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2)
+                "treatment:N",
+                title=None,
+                scale=colours,
+                legend=altair.Legend(labelLimit=300, columns=2, symbolOpacity=1),
             ),
         )
         .properties(width=COLUMN_WIDTH * 1.3, height=PANEL_HEIGHT)
@@ -165,7 +171,7 @@ def aligned(points: Sequence[Meeting]) -> Chart:
 def dressed(chart: Any) -> Chart:
     """A chart in the page's clothes."""
     return (
-        chart.configure(background="transparent", font="system-ui, sans-serif")
+        chart.configure(background="transparent", font="system-ui, sans-serif", padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
         .configure_legend(orient="top")
