@@ -11,7 +11,8 @@ from crosswind.claims.declared import ON_CLEAN, Claim
 from crosswind.stages import label
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
-from crosswind.stats.estimates import Contrast, Treatment
+from crosswind.stats.estimates import Contrast, Treatment, alone
+from crosswind.stats.inference import observed
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
 from crosswind.study import Study
@@ -72,3 +73,12 @@ def contrast_of(study: Study, claim: Claim) -> Contrast:
 
 def treatment(study: Study, name: str) -> Treatment:
     return Treatment(*placed(study, name))
+
+
+def learned(study: Study, claim: Claim, outcomes: polars.DataFrame) -> float | None:
+    """How far the better side of a claim is above guessing, on clean text, the mean over its targets."""
+    score = estimand("clean")
+    tallies = tallied(study, claim, score, outcomes)
+    chance = sum(tally.chance for tally in tallies) / len(tallies)
+    sides = [alone(each) for each in contrast_of(study, claim).treatments]
+    return max(observed(tallies, score, side) for side in sides) - chance

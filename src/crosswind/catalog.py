@@ -7,6 +7,7 @@ may say `kind = "mylab.noise:Zalgo"`.
 import difflib
 import importlib
 from collections.abc import Iterable
+from typing import Any
 
 RECORDS = {
     "recipe": "crosswind.recipe:Recipe",
@@ -186,6 +187,11 @@ def name_of(cls: type) -> str:
     """The catalogue's name of a class, or "module:Class" for a class from outside the tree."""
     target = f"{cls.__module__}:{cls.__qualname__}"
     return NAMES.get(target, target)
+
+
+def as_names(value: Any) -> Any:
+    """One name stands for the list that has it alone."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:

@@ -13,13 +13,13 @@ from typing import Any, Literal
 import polars
 
 from crosswind import results
-from crosswind.asked import contrast_of, estimand_of, rows_of, tallied, treatment
+from crosswind.asked import contrast_of, estimand_of, learned, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
 from crosswind.plan import Plan
 from crosswind.randomness import stream
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.estimands import Estimand
-from crosswind.stats.estimates import Contrast, Estimate, Treatment, alone, between
+from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
 from crosswind.stats.inference import Finding, estimated, find, observed
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.tallies import Tally
@@ -156,15 +156,6 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
         above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes),
     )
-
-
-def learned(study: Study, claim: Claim, outcomes: polars.DataFrame) -> float | None:
-    """How far the better side of a claim is above guessing, on clean text, the mean over its targets."""
-    score = estimand("clean")
-    tallies = tallied(study, claim, score, outcomes)
-    chance = sum(tally.chance for tally in tallies) / len(tallies)
-    sides = [alone(each) for each in contrast_of(study, claim).treatments]
-    return max(observed(tallies, score, side) for side in sides) - chance
 
 
 def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, asked: Estimand) -> Iterator[Rival]:
