@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.machine import cores
 from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder

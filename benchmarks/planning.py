@@ -12,11 +12,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from crosswind.arms import Arm
 from crosswind.conditions import Condition
+from crosswind.encoders import Encoder
 from crosswind.plan import make_plan
 from crosswind.stages import kind
 from crosswind.store import EXAMPLES, OUTCOMES, SCORES, WEIGHTS, Store
-from crosswind.study import Arm, Encoder, Study
+from crosswind.study import Study
 from crosswind.study_file import load_study
 
 SEQUENCES: tuple[tuple[str, ...], ...] = (

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from crosswind import results
+from crosswind.answering import score
 from crosswind.machine import Resources
 from crosswind.methods.base import Method
 from crosswind.methods.bitfit import Bitfit
@@ -23,7 +24,7 @@ from crosswind.stages import Base, Dataset, Train, taught
 from crosswind.store import WEIGHTS, Store
 from crosswind.study_file import load_study
 from crosswind.tasks.pocket_paws import PocketPaws
-from crosswind.work import make_train, perform, score
+from crosswind.work import make_train, perform
 from crosswind.workshop import Workshop, begin_model, load_model
 from tests.train.conftest import one_thread  # noqa: F401
 

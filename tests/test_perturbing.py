@@ -10,7 +10,8 @@ import crosswind
 from crosswind.perturbations.case import Case
 from crosswind.perturbations.sampling import sample
 from crosswind.perturbations.typo_edit import TypoEdit
-from crosswind.perturbing import Perturber, perturb, perturb_each
+from crosswind.perturber import Perturber
+from crosswind.perturbing import perturb, perturb_each
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import apply
 from crosswind.text.item import Item, plain_field

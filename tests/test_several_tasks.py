@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from crosswind.answering import score
 from crosswind.console.outline import outline
 from crosswind.estimate import keys
 from crosswind.machine import Resources
@@ -30,7 +31,8 @@ from crosswind.tasks.pocket_nli import PocketNli
 from crosswind.tasks.pocket_tags import PocketTags
 from crosswind.tasks.pocket_tatoeba import PocketTatoeba
 from crosswind.tasks.shuffled import Shuffled
-from crosswind.work import dev_score, perform, score
+from crosswind.teaching import dev_score
+from crosswind.work import perform
 from crosswind.workload import work_units
 from crosswind.workshop import Workshop, asked_model, begin_model
 from tests.small_study import small_file

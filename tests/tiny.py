@@ -166,7 +166,7 @@ ENCODERS: Mapping[str, tuple[Callable[[], Any], Callable[[dict[str, Any]], Any]]
 
 
 def make_encoder(family: str, folder: Path) -> Path:
-    """A random encoder of a family of `models.backbone.FAMILIES`, equal on every call, written into `folder`."""
+    """A random encoder of a family of `models.families.FAMILIES`, equal on every call, written into `folder`."""
     make_tokenizer, make_network = ENCODERS[family]
     tokenizer = make_tokenizer()
     tokens = {

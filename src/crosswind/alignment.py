@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.models.backbone import Encoder
 from crosswind.models.batch import by_length, collate
 from crosswind.perturbations.links import Link

@@ -7,17 +7,18 @@ may say `kind = "mylab.noise:Zalgo"`.
 import difflib
 import importlib
 from collections.abc import Iterable
+from typing import Any
 
 RECORDS = {
     "recipe": "crosswind.recipe:Recipe",
-    "base": "crosswind.stages:Base",
-    "dataset": "crosswind.stages:Dataset",
-    "align": "crosswind.stages:Align",
-    "perturb": "crosswind.stages:Perturb",
-    "train": "crosswind.stages:Train",
-    "evaluate": "crosswind.stages:Evaluate",
-    "vote": "crosswind.stages:Vote",
-    "attack": "crosswind.stages:Attack",
+    "base": "crosswind.stages.records:Base",
+    "dataset": "crosswind.stages.records:Dataset",
+    "align": "crosswind.stages.records:Align",
+    "perturb": "crosswind.stages.records:Perturb",
+    "train": "crosswind.stages.records:Train",
+    "evaluate": "crosswind.stages.records:Evaluate",
+    "vote": "crosswind.stages.records:Vote",
+    "attack": "crosswind.stages.records:Attack",
     "own": "crosswind.tasks.own:Own",
     "language": "crosswind.tasks.own:Spoken",
     "hunspell": "crosswind.perturbations.hunspell:Hunspell",
@@ -186,6 +187,11 @@ def name_of(cls: type) -> str:
     """The catalogue's name of a class, or "module:Class" for a class from outside the tree."""
     target = f"{cls.__module__}:{cls.__qualname__}"
     return NAMES.get(target, target)
+
+
+def as_names(value: Any) -> Any:
+    """One name stands for the list that has it alone."""
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
 def suggestion(name: str, allowed: Iterable[str]) -> str:

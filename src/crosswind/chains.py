@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crosswind import catalog, recipes
+from crosswind.arms import Arm, Link, Regime, tasks_of
 from crosswind.augments import Augment, narrowed
 from crosswind.controls.base import Chain
 from crosswind.distances import Distances
@@ -14,7 +15,7 @@ from crosswind.objectives.erm import Erm
 from crosswind.recipe import Recipe, joint
 from crosswind.sets import Sets
 from crosswind.stages import Base, Dataset, Perturb, Train, label, together
-from crosswind.study import Arm, Link, Regime, Study, tasks_of
+from crosswind.study import Study
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import segmenter
 from crosswind.tongues import Tongues

@@ -66,11 +66,6 @@ def as_table(value: Any) -> Any:
     return {"kind": value} if isinstance(value, str) else value
 
 
-def as_names(value: Any) -> Any:
-    """One name stands for the list that has it alone."""
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-
 def of_task(task: Task, names: tuple[str, ...]) -> tuple[str, ...]:
     """The languages of a task that are named alone or in a group, in its own order, described ones last."""
     wanted = {code: None for name in names for code in languages.GROUPS.get(name, (name,))}
@@ -78,7 +73,7 @@ def of_task(task: Task, names: tuple[str, ...]) -> tuple[str, ...]:
     return (*listed, *(pocket.canonical(code) for code in wanted if code not in listed and code in task.languages))
 
 
-LanguageNames = Annotated[tuple[str, ...], BeforeValidator(as_names), Field(min_length=1)]
+LanguageNames = Annotated[tuple[str, ...], BeforeValidator(catalog.as_names), Field(min_length=1)]
 TaskChoice = Annotated[Task, BeforeValidator(chosen("tasks"))]
 MethodChoice = Annotated[Method, BeforeValidator(chosen("methods"))]
 ObjectiveChoice = Annotated[Objective, BeforeValidator(chosen("objectives"))]

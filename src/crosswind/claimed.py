@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crosswind import catalog, languages
+from crosswind.arms import Arm, spelled
 from crosswind.catalog import suggestion
 from crosswind.choices import ALL, of_task
 from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
@@ -13,7 +14,7 @@ from crosswind.conditions import cases
 from crosswind.formats import SPAN, SPAN_OR_NULL
 from crosswind.identity import canonical
 from crosswind.stages import label
-from crosswind.study import Arm, Study, spelled
+from crosswind.study import Study
 from crosswind.tasks.base import Task
 
 

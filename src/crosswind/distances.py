@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import SerializeAsAny
 
-from crosswind.formats.base import Tokenizer
+from crosswind.formats.subwords import Tokenizer
 from crosswind.identity import Record
 from crosswind.perturbations.dictionary import Dictionary
 

@@ -13,24 +13,18 @@ from typing import Any, Literal
 import polars
 
 from crosswind import results
-from crosswind.choices import ALL
-from crosswind.claimed import about, codes, placed, targets
-from crosswind.claims.declared import ON_CLEAN, Claim
+from crosswind.asked import contrast_of, estimand_of, learned, rows_of, tallied, treatment
+from crosswind.claims.declared import Claim
 from crosswind.plan import Plan
 from crosswind.randomness import stream
-from crosswind.stages import label
 from crosswind.stats import averages, permutation, power
-from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
-from crosswind.stats.estimates import Contrast, Estimate, Treatment, alone, between
+from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
 from crosswind.stats.inference import Finding, estimated, find, observed
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
-from crosswind.stats.named import estimand
-from crosswind.stats.tallies import Tally, tally
+from crosswind.stats.tallies import Tally
 from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
 from crosswind.store import Store
-from crosswind.study import Study
-from crosswind.tasks.base import Task
 
 LEVEL, ALPHA = 0.95, 0.05
 LEAST_CELLS = 0.5  # of those that were planned
@@ -164,15 +158,6 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
     )
 
 
-def learned(study: Study, claim: Claim, outcomes: polars.DataFrame) -> float | None:
-    """How far the better side of a claim is above guessing, on clean text, the mean over its targets."""
-    score = estimand("clean")
-    tallies = tallied(study, claim, score, outcomes)
-    chance = sum(tally.chance for tally in tallies) / len(tallies)
-    sides = [alone(each) for each in contrast_of(study, claim).treatments]
-    return max(observed(tallies, score, side) for side in sides) - chance
-
-
 def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, asked: Estimand) -> Iterator[Rival]:
     """The controls of every arm that a claim favours, as far as they are finished."""
     favoured = [treatment(plan.study, name) for name, weight in claim.contrast.items() if weight > 0]
@@ -187,62 +172,6 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
                 continue  # it stands beside other sequences only, or is not finished; the page says what is missing
             shown = bool(region_of(claim).holds([found.low, found.high]).all())
             yield Rival(companion.name, found, shown)
-
-
-def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Sequence[Treatment]) -> polars.DataFrame:
-    """The scores of some treatments that a claim is about."""
-    conditions = {CLEAN} if claim.estimand in ON_CLEAN else {CLEAN, *about(study, claim)}
-    keep = polars.lit(value=False)
-    for target in targets(study, claim):
-        keep |= (polars.col("target") == label(target)) & polars.col("language").is_in(spoken(study, claim, target))
-    own = scores.filter(keep & polars.col("condition").is_in(conditions) & polars.col("main").fill_null(value=True))
-    if ALL in claim.conditions:
-        own = own.filter(~polars.col("met"))  # what an arm has learned from tells nothing of what it has not met
-    if claim.severities is not None:
-        own = own.filter(polars.col("severity").is_in([0, *claim.severities]))
-    arms = polars.struct("arm", "sequence")
-    return own.filter(arms.is_in([{"arm": each.arm, "sequence": each.sequence} for each in treatments]))
-
-
-def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
-    """The languages of a claim; where it is about the gap to the source, the source with them."""
-    own = codes(study, claim, target)
-    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
-
-
-def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFrame) -> list[Tally]:
-    """The outcomes of each target that has some. Raises ValueError where none has."""
-    found = []
-    for target in targets(study, claim):
-        own = outcomes.filter(polars.col("target") == label(target))
-        if own.height:
-            found.append(tally(own, target.metric, counts=asked.counts, chance=100 * target.chance))
-    if not found:
-        raise ValueError("nothing that it is about is finished; run the study")
-    return found
-
-
-def estimand_of(study: Study, claim: Claim) -> Estimand:
-    """What a claim asks of each treatment."""
-    settings: dict[str, Any] = {}
-    if claim.reference is not None:
-        settings["reference"] = treatment(study, claim.reference)
-    if claim.pool:
-        settings["pool"] = tuple(treatment(study, name) for name in claim.pool)
-    if claim.estimand.endswith("transfer_gap"):
-        sources = {target.source for target in targets(study, claim)}
-        if len(sources) > 1:
-            raise ValueError(f"its targets have different sources ({', '.join(sorted(sources))}); claim each by itself")
-        settings["source"] = sources.pop()
-    return estimand(claim.estimand, **settings)
-
-
-def contrast_of(study: Study, claim: Claim) -> Contrast:
-    return Contrast({treatment(study, name): weight for name, weight in claim.contrast.items()})
-
-
-def treatment(study: Study, name: str) -> Treatment:
-    return Treatment(*placed(study, name))
 
 
 def region_of(claim: Claim) -> Region:

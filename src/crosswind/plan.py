@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
+from crosswind.arms import Arm, spelled
 from crosswind.chains import Chains, Turn
 from crosswind.conditions import CLEAN, Case
 from crosswind.controls.base import Chain, Control, Senseless
@@ -13,7 +14,7 @@ from crosswind.polls import fitted
 from crosswind.refusals import refuse_pointless, refuse_untrainable
 from crosswind.sets import Sets
 from crosswind.stages import Base, Evaluate, Perturb, Train, Vote, families_seen, kind, label, parents, reads
-from crosswind.study import Arm, Study, spelled
+from crosswind.study import Study
 from crosswind.tasks.base import Task
 from crosswind.text.words import segmenter
 from crosswind.tongues import adapters_of

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from crosswind.choices import VotingChoice, as_names
+from crosswind import catalog
+from crosswind.choices import VotingChoice
 from crosswind.conditions import Case, Condition, cases
 from crosswind.encoders import Part
 from crosswind.formats import CHOOSE, CLASSIFY
@@ -18,7 +19,7 @@ from crosswind.votes.base import Voting
 from crosswind.votes.masked import MaskedVote
 from crosswind.votes.perturbed import PerturbedVote
 
-Names = Annotated[tuple[str, ...], BeforeValidator(as_names)]
+Names = Annotated[tuple[str, ...], BeforeValidator(catalog.as_names)]
 
 COUNTED = (CLASSIFY, CHOOSE)
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from crosswind.formats.base import Example
 from crosswind.gauntlet.records import applied, read
-from crosswind.perturbations.base import Perturbed, Unit
+from crosswind.perturbations.base import Perturbed
 from crosswind.perturbations.recorded import Recorded
-from crosswind.sources.readers import READERS, Delimited, Reader, reader_for
+from crosswind.perturbations.units import Unit
+from crosswind.sources.base import Reader
+from crosswind.sources.readers import READERS, Delimited, reader_for
 from crosswind.sources.rows import Broken, Row
 from crosswind.text.edits import Edit, narrowed
 from crosswind.text.item import Field, Item

@@ -10,9 +10,10 @@ import torch
 
 from crosswind.evaluate.predict import Beside, Cache, Pool, answers, outputs
 from crosswind.formats import FORMATS, MINE, RETRIEVE
-from crosswind.formats.base import Encoding, Feature, Tokens
+from crosswind.formats.base import Encoding, Feature
 from crosswind.formats.mine import OTHER, OWN, Sentence
 from crosswind.formats.retrieve import NUM_RANKED, Candidate, Lookup
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, load_tokenizer, local
 from crosswind.models.heads import HEADS, num_scores

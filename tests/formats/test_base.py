@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from crosswind.formats import CHOOSE, CLASSIFY, RETRIEVE, SPAN
-from crosswind.formats.base import Answer, Wrapping, margin, tokens_of
+from crosswind.formats.base import Answer, margin
 from crosswind.formats.choose import Choice
 from crosswind.formats.classify import Classification
 from crosswind.formats.retrieve import Lookup
 from crosswind.formats.span import Question, Quote
+from crosswind.formats.subwords import Wrapping, tokens_of
 from tests.text.sentences import SENTENCES
 from tests.tiny import ENCODERS
 

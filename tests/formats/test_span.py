@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosswind.formats import SPAN, SPAN_OR_NULL, span
-from crosswind.formats.base import Answer, Feature, Tokens
+from crosswind.formats.base import Answer, Feature
 from crosswind.formats.span import Question, Quote
+from crosswind.formats.subwords import Tokens
 from crosswind.perturbations.sampling import sample
 from crosswind.perturbations.typo_edit import TypoEdit
 from crosswind.text.clusters import clusters

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosswind.formats import TAG
-from crosswind.formats.base import UNSCORED, Wrapping
+from crosswind.formats.base import UNSCORED
+from crosswind.formats.subwords import Wrapping
 from crosswind.formats.tag import Tagging, token_spans, windows, word_pieces
 from crosswind.perturbations.base import Perturbed, Rewritten
 from crosswind.perturbations.sampling import sample

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from crosswind.leaderboard.files import Refused
-from crosswind.leaderboard.layout import Labels, Layout, Numbered, Paired, Pairs, Rankings, Rows, Tags, Texts
+from crosswind.leaderboard.layout import Labels, Layout, Numbered, Pairs, Rankings, Rows, Tags, Texts
+from crosswind.leaderboard.pairing import Paired
 from tests.leaderboard.submissions import squad
 
 NLI, ROWS, CHOICES, PAIRS, TEXTS, RANKINGS = (

@@ -12,7 +12,8 @@ from safetensors import safe_open
 from torch import Tensor
 from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding
 
-from crosswind.models.backbone import FAMILIES, Encoder
+from crosswind.models.backbone import Encoder
+from crosswind.models.families import FAMILIES
 
 FOLDER = Path(__file__).parents[1] / "golden" / "adapters"
 GOLDEN = sorted(path.stem for path in FOLDER.glob("*.safetensors"))

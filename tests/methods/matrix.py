@@ -20,7 +20,8 @@ from crosswind.methods.handover import set_aside
 from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.languages import settle
 from crosswind.methods.madx import Madx
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS, num_scores
 from crosswind.models.model import Model
 from crosswind.objectives.base import Objective

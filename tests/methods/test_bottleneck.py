@@ -11,8 +11,9 @@ from torch.nn import functional
 from crosswind.methods.adapters import LAYOUTS, Adapter
 from crosswind.methods.base import Method
 from crosswind.methods.bottleneck import Bottleneck
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.families import FAMILIES
 from crosswind.study import StudyError
 from crosswind.study_file import load_study
 from tests.small_study import small_file

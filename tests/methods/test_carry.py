@@ -20,7 +20,8 @@ from crosswind.methods.head import Head
 from crosswind.methods.lora import Lora
 from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
-from crosswind.models.backbone import FAMILIES, load_encoder, local
+from crosswind.models.backbone import load_encoder, local
+from crosswind.models.families import FAMILIES
 from crosswind.models.model import Model
 from crosswind.plan import make_plan, trainings
 from crosswind.stages import Base, Train, chain, label, lineage, slug, weights_read

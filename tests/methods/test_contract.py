@@ -14,8 +14,9 @@ from crosswind import catalog
 from crosswind.methods.base import Method, Shape
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.handover import set_aside
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.objectives.erm import Erm

@@ -15,8 +15,9 @@ from crosswind.methods.attention import Attention
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.fusion import Fusion
 from crosswind.methods.handover import set_aside
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.stages import Train

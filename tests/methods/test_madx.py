@@ -9,15 +9,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.adapters import adapters_of
 from crosswind.methods.base import OWN
 from crosswind.methods.bottleneck import Bottleneck
 from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.languages import Nice, languages_of, settle
 from crosswind.methods.madx import Madx
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS, MlmHead
 from crosswind.models.model import Model
 from crosswind.objectives.erm import Erm

@@ -21,7 +21,8 @@ from crosswind.methods.language_adapter import LanguageAdapter
 from crosswind.methods.lora import Lora
 from crosswind.methods.madx import Madx
 from crosswind.methods.peft import Peft
-from crosswind.models.backbone import FAMILIES, Encoder
+from crosswind.models.backbone import Encoder
+from crosswind.models.families import FAMILIES
 from crosswind.stages import label
 from tests.train.conftest import one_thread  # noqa: F401
 

@@ -12,8 +12,9 @@ from torch.nn import functional
 from crosswind.methods.adapters import Adapters, Slot, adapter_slot, adapters_of
 from crosswind.methods.base import OWN
 from crosswind.methods.bottleneck import Bottleneck
-from crosswind.models.backbone import FAMILIES, Encoder, load_encoder, local
+from crosswind.models.backbone import Encoder, load_encoder, local
 from crosswind.models.batch import collate
+from crosswind.models.families import FAMILIES
 from tests.tiny import WIDTH, Tiny
 from tests.train.conftest import one_thread  # noqa: F401
 from tests.train.specimens import PAD, features

@@ -10,7 +10,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoConfig
 
-from crosswind.models.backbone import FAMILIES, Encoder, Source, family, load_encoder, load_tokenizer, local
+from crosswind.models.backbone import Encoder, Source, load_encoder, load_tokenizer, local
+from crosswind.models.families import FAMILIES, family
 from tests.text.sentences import SENTENCES
 from tests.tiny import ENCODERS, LIMIT, WIDTH, Tiny
 

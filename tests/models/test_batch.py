@@ -5,7 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.models.batch import by_length, collate
 
 PAD = 9

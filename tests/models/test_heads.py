@@ -11,8 +11,9 @@ import pytest
 import torch
 
 from crosswind.formats import FORMATS
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.retrieve import Pooling
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.full import Full
 from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import Batch, collate

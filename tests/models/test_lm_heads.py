@@ -8,7 +8,8 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import collate
 from crosswind.models.heads import MlmHead

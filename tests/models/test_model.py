@@ -8,11 +8,13 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.base import Method
 from crosswind.methods.full import Full
-from crosswind.models.backbone import FAMILIES, load_encoder, local
+from crosswind.models.backbone import load_encoder, local
 from crosswind.models.batch import Batch, collate
+from crosswind.models.families import FAMILIES
 from crosswind.models.heads import HEADS
 from crosswind.models.model import Model
 from crosswind.tensors import Module, Parameter

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.models.batch import Batch, View, collate, collate_both
 from crosswind.models.model import Model
 from crosswind.objectives import divergence

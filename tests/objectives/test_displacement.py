@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from crosswind.formats.base import Feature, Tokens
+from crosswind.formats.base import Feature
+from crosswind.formats.subwords import Tokens
 from crosswind.models.batch import Batch, collate
 from crosswind.objectives.base import Step
 from crosswind.objectives.displacement import Norm, ascent, cube, draws, noise, projected, sizes, told

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 
 from crosswind import catalog
 from crosswind.perturbations import applicability
-from crosswind.perturbations.base import MAX_OPTIONS, Perturbation, Perturbed, Rated, Rewrite, weights_of
+from crosswind.perturbations.base import Perturbation, Perturbed, Rated, Rewrite
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import ORPHAN
 from crosswind.perturbations.sampling import propose, rewritten, sample
+from crosswind.perturbations.units import MAX_OPTIONS, weights_of
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit, apply, inside, straddles
 from crosswind.text.item import Item

@@ -4,25 +4,13 @@ from typing import ClassVar
 
 import pytest
 
-from crosswind.perturbations.base import (
-    MAX_OPTIONS,
-    Family,
-    Fixed,
-    Levels,
-    Option,
-    Promised,
-    Rated,
-    Rewrite,
-    Rewritten,
-    Unit,
-    thinned,
-    weights_of,
-)
+from crosswind.perturbations.base import Family, Fixed, Levels, Rated, Rewrite, Rewritten
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.legality import Draft
 from crosswind.perturbations.revision import lowest_chrf
 from crosswind.perturbations.sampling import ordered, rewritten, sample
 from crosswind.perturbations.typo_edit import TypoEdit
+from crosswind.perturbations.units import MAX_OPTIONS, Option, Promised, Unit, thinned, weights_of
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, Item, plain_field, token_field
 from crosswind.text.similarity import chrf

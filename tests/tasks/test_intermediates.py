@@ -17,8 +17,9 @@ from crosswind.formats import CHOOSE, CLASSIFY, SPAN, SPAN_OR_NULL
 from crosswind.plan import make_plan, trainings
 from crosswind.refusals import repeated_data
 from crosswind.sources.published import Folder, Hub, Library, Source
-from crosswind.sources.readers import Columns, Delimited, JsonLines, SquadJson
+from crosswind.sources.readers import Delimited, JsonLines, SquadJson
 from crosswind.sources.rows import Unreadable
+from crosswind.sources.word_lines import Columns
 from crosswind.stages import chain
 from crosswind.store import Store
 from crosswind.study import Study, StudyError

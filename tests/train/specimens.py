@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from transformers import XLMRobertaConfig, XLMRobertaModel
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.mlm import with_hidden
+from crosswind.formats.subwords import Tokens
 from crosswind.methods.base import Method
 from crosswind.methods.full import Full
 from crosswind.models.backbone import Encoder

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from crosswind.formats.base import UNSCORED, Feature, Tokens
+from crosswind.formats.base import UNSCORED, Feature
 from crosswind.formats.mlm import with_hidden
+from crosswind.formats.subwords import Tokens
 from crosswind.models.batch import collate
 from crosswind.models.heads import MlmHead
 from crosswind.models.model import Model

@@ -15,11 +15,12 @@ from crosswind.report.page import page
 from crosswind.stages import Evaluate, Vote, reads, slug, weights_read
 from crosswind.store import OUTCOMES, VOTES, Store
 from crosswind.study_file import load_study
+from crosswind.teaching import rows_of
 from crosswind.text.masking import num_kept
 from crosswind.votes.certificates import certified, lower_bound
 from crosswind.votes.masked import MaskedVote
 from crosswind.voting import vote
-from crosswind.work import perform, rows_of
+from crosswind.work import perform
 from crosswind.workload import work_units
 from crosswind.workshop import Workshop
 from tests.studies import small_study

@@ -18,7 +18,7 @@ from typing import Any, TextIO
 from crosswind.console.comparison import coloured, marked
 from crosswind.documents import Changed, Document, Portion, Selection
 from crosswind.languages import LANGUAGES
-from crosswind.perturbing import Noisy, Perturber
+from crosswind.perturber import Noisy, Perturber
 from crosswind.quantities import counted_things
 from crosswind.text.edits import Span
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import polars
 
-from crosswind.formats.base import Encoding, Example, Format, Tokenizer
+from crosswind.formats.base import Encoding, Example, Format
+from crosswind.formats.subwords import Tokenizer
 
 LEAST_CHANGED = 0.05
 LEAST_EFFECTIVE = 0.5

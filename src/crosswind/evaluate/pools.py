@@ -9,8 +9,9 @@ import numpy as np
 
 from crosswind.evaluate.collisions import Texts, prints
 from crosswind.evaluate.predict import Pool, outputs
-from crosswind.formats.base import Feature, tokens_of
+from crosswind.formats.base import Feature
 from crosswind.formats.retrieve import Lookup, pool
+from crosswind.formats.subwords import tokens_of
 from crosswind.models.model import Model
 
 SLICE = 4096  # candidates that are read, cut into sub-words and run together

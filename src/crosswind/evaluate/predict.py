@@ -11,8 +11,9 @@ import torch
 from crosswind.evaluate import mining
 from crosswind.evaluate.collisions import Texts
 from crosswind.formats import MINE, RETRIEVE
-from crosswind.formats.base import Answer, Example, Feature, Tokens
+from crosswind.formats.base import Answer, Example, Feature
 from crosswind.formats.retrieve import NUM_RANKED, Lookup
+from crosswind.formats.subwords import Tokens
 from crosswind.models.batch import by_length, collate
 from crosswind.models.model import Model
 from crosswind.search import Vectors, nearest

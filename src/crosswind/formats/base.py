@@ -8,10 +8,10 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from itertools import compress
 from random import Random
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from crosswind.formats.subwords import Tokenizer, Tokens
 from crosswind.text.edits import Projection
 from crosswind.text.item import Field, Item, plain_field
 from crosswind.text.stock import NOTHING, Stock
@@ -26,21 +26,6 @@ class Example:
 
     uid: str
     cluster: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """One sequence of sub-word ids with its special tokens, and the segment that each belongs to.
-
-    `hidden` are the true sub-words where others are shown in their place, UNSCORED elsewhere; empty where all is true.
-    """
-
-    ids: tuple[int, ...]
-    types: tuple[int, ...]
-    hidden: tuple[int, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +104,6 @@ class Rewritten(Protocol):
 
     @property
     def labels(self) -> tuple[str, ...]: ...
-
-
-class Coded(Protocol):
-    """What a fast Hugging Face tokenizer returns."""
-
-    def __getitem__(self, key: str, /) -> Any: ...
-
-    def sequence_ids(self, batch_index: int = 0) -> list[int | None]: ...
-
-
-class Tokenizer(Protocol):
-    """The part of a fast Hugging Face tokenizer that formats use."""
-
-    unk_token_id: int
-
-    def __call__(self, text: Any, text_pair: Any = None, **options: Any) -> Coded: ...
 
 
 E = TypeVar("E", bound=Example)
@@ -236,65 +205,6 @@ class Format(ABC, Generic[E]):
         raise TypeError(f"no word of a {self.name} example has a label that could move with it")
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapping:
-    """The special tokens that a tokenizer puts before, between and behind texts, and the segment of each text."""
-
-    gaps: tuple[Tokens, ...]
-    segments: tuple[int, ...]
-
-    @classmethod
-    def of(cls, tokenizer: Tokenizer, num_texts: int = 1) -> Self:
-        coded = tokenizer(*["a"] * num_texts, return_token_type_ids=True)
-        gaps: list[list[tuple[int, int]]] = [[]]
-        segments: list[int] = []
-        for token, kind, text in zip(coded["input_ids"], coded["token_type_ids"], coded.sequence_ids(0), strict=True):
-            if text is None:
-                gaps[-1].append((token, kind))
-            elif text == len(segments):
-                segments.append(kind)
-                gaps.append([])
-        return cls(tuple(Tokens(*zip(*gap, strict=True)) if gap else Tokens((), ()) for gap in gaps), tuple(segments))
-
-    def wrap(self, *texts: Sequence[int]) -> Tokens:
-        ids, types = list(self.gaps[0].ids), list(self.gaps[0].types)
-        for text, segment, gap in zip(texts, self.segments, self.gaps[1:], strict=True):
-            ids += (*text, *gap.ids)
-            types += (*(segment,) * len(text), *gap.types)
-        return Tokens(tuple(ids), tuple(types))
-
-    def __len__(self) -> int:
-        return sum(len(gap) for gap in self.gaps)
-
-
-def tokens_of(
-    tokenizer: Tokenizer, firsts: Sequence[str], seconds: Sequence[str] | None, max_length: int
-) -> tuple[list[Tokens], list[bool]]:
-    """Texts or pairs as sub-words cut to `max_length` (the longer of a pair first), and which of them were cut."""
-    if not firsts:
-        return [], []
-    pairs = list(seconds) if seconds is not None else None
-    coded = tokenizer(list(firsts), pairs, return_token_type_ids=True, return_attention_mask=False, verbose=False)
-    rows = [
-        Tokens(tuple(ids), tuple(types)) for ids, types in zip(coded["input_ids"], coded["token_type_ids"], strict=True)
-    ]
-    is_long = [len(row) > max_length for row in rows]
-    if any(is_long):
-        # in a list, because a tokenizer that is given one pair takes an empty second text for none
-        cut = tokenizer(
-            list(compress(firsts, is_long)),
-            None if pairs is None else list(compress(pairs, is_long)),
-            truncation="longest_first",
-            max_length=max_length,
-            return_token_type_ids=True,
-        )
-        for index, ids, types in zip(
-            compress(range(len(rows)), is_long), cut["input_ids"], cut["token_type_ids"], strict=True
-        ):
-            rows[index] = Tokens(tuple(ids), tuple(types))
-    return rows, is_long
-
-
 def flagged(flags: Iterable[bool]) -> frozenset[int]:
     """Where flags are set."""
     return frozenset(place for place, flag in enumerate(flags) if flag)
@@ -328,25 +238,3 @@ def label_index(labels: Sequence[str], label: str, uid: str) -> int:
     if label not in labels:
         raise ValueError(f"example {uid!r} has label {label!r}; the task knows {', '.join(labels)}")
     return labels.index(label)
-
-
-__all__ = [
-    "UNSCORED",
-    "Answer",
-    "Changed",
-    "Coded",
-    "Encoding",
-    "Example",
-    "Feature",
-    "Format",
-    "Reworded",
-    "Rewritten",
-    "Tokenizer",
-    "Tokens",
-    "Wrapping",
-    "flagged",
-    "label_index",
-    "margin",
-    "shuffle",
-    "tokens_of",
-]

@@ -6,18 +6,8 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import (
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    flagged,
-    margin,
-    tokens_of,
-)
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, margin
+from crosswind.formats.subwords import Tokenizer, tokens_of
 
 WITHHELD = -1  # the answer of a text that others are compared with and nothing is asked of
 

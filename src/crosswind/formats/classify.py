@@ -12,13 +12,12 @@ from crosswind.formats.base import (
     Example,
     Feature,
     Format,
-    Tokenizer,
     flagged,
     label_index,
     margin,
     shuffle,
-    tokens_of,
 )
+from crosswind.formats.subwords import Tokenizer, tokens_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,19 +9,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import (
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    flagged,
-    in_nfc,
-    shuffle,
-    tokens_of,
-)
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, in_nfc, shuffle
+from crosswind.formats.subwords import Tokenizer, tokens_of
 
 OWN, OTHER = "own", "other"
 

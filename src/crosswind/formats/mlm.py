@@ -14,19 +14,9 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, NamedTuple
 
-from crosswind.formats.base import (
-    UNSCORED,
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    Tokens,
-    Wrapping,
-)
-from crosswind.randomness import stream
+from crosswind.formats.base import UNSCORED, Answer, Changed, Encoding, Example, Feature, Format
+from crosswind.formats.subwords import Tokenizer, Tokens, Wrapping
+from crosswind.randomness import some, stream
 
 SHARE = 0.15  # of the sub-words of a text that are guessed
 HIDDEN, EXCHANGED = 0.8, 0.1  # of those, in training: behind the mask, behind another word; the others are seen
@@ -131,11 +121,7 @@ def whole_feature(index: int, ids: Sequence[int], wrapping: Wrapping, special: f
 def chosen(feature: Feature, draws: Random) -> list[int]:
     """A share of the places of a feature's words, one at least if there is any."""
     places = [place for (place,) in feature.places]
-    count = min(len(places), max(1, round(SHARE * len(places))))
-    for turn in range(count):
-        other = turn + int(draws.random() * (len(places) - turn))
-        places[turn], places[other] = places[other], places[turn]
-    return places[:count]
+    return some(places, max(1, round(SHARE * len(places))), draws)
 
 
 def with_hidden(feature: Feature, shown: Mapping[int, int]) -> Feature:

@@ -10,19 +10,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Literal
 
-from crosswind.formats.base import (
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    flagged,
-    in_nfc,
-    shuffle,
-    tokens_of,
-)
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, in_nfc, shuffle
+from crosswind.formats.subwords import Tokenizer, tokens_of
 
 NUM_RANKED = 20
 MENTIONED = ("left", "mention", "right")

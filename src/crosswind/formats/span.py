@@ -15,19 +15,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, NamedTuple
 
-from crosswind.formats.base import (
-    Answer,
-    Changed,
-    Encoding,
-    Example,
-    Feature,
-    Format,
-    Tokenizer,
-    Wrapping,
-    flagged,
-    in_nfc,
-    shuffle,
-)
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, in_nfc, shuffle
+from crosswind.formats.subwords import Tokenizer, Wrapping
 from crosswind.text.item import Field, plain_field
 from crosswind.text.normal import normalise
 from crosswind.text.words import Segmenter

@@ -21,11 +21,10 @@ from crosswind.formats.base import (
     Feature,
     Format,
     Rewritten,
-    Tokenizer,
-    Wrapping,
     label_index,
     shuffle,
 )
+from crosswind.formats.subwords import Tokenizer, Wrapping
 from crosswind.text.item import Field, token_field
 from crosswind.text.words import Segmenter
 

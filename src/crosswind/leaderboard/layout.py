@@ -1,13 +1,13 @@
-"""The kinds of files of a submission: what each looks like, and how labels and predictions come together."""
+"""The kinds of files of a submission: what each looks like."""
 
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from crosswind.leaderboard.files import (
     Refused,
@@ -22,24 +22,13 @@ from crosswind.leaderboard.files import (
     repeated,
     told,
 )
+from crosswind.leaderboard.pairing import Paired, both, by_id, by_line
 from crosswind.quantities import counted_things
-
-T = TypeVar("T")
-U = TypeVar("U")
 
 ROW = re.compile(r"0|[1-9][0-9]*")
 PAIR = re.compile(r"(?!en-)[a-z]{2,3}-[0-9]+\ten-[0-9]+")
 BLANKED = "Labels of XTREME's download folder are blanked; take those of the original release"
 MANY = 20  # a test set with more labels than these has several different ones
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """Gold and answer of every example; how many examples have no answer, how many answers belong to no example."""
-
-    pairs: Sequence[tuple[Any, Any]]
-    missing: int = 0
-    extra: int = 0
 
 
 class Layout(ABC):
@@ -233,35 +222,6 @@ class Rankings(Layout):
 
 def one_a_line(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
-
-
-def by_line(labels: Path, predictions: Path, read: Callable[[Path], list[Any]]) -> Paired:
-    """Both files side by side; raises Refused unless they are equally long."""
-    golden, found = both(lambda: read(labels), lambda: read(predictions))
-    if len(golden) != len(found):
-        advice = "One line stands for one example, in the order of the official file"
-        counts = counted_things(len(found), "line"), f"{len(golden)} as in {labels}"
-        raise Refused(told(predictions, max(1, len(found)), *counts, advice))
-    return Paired(list(zip(golden, found, strict=True)))
-
-
-def by_id(golden: Mapping[str, Any], found: Mapping[str, Any], nothing: object) -> Paired:
-    """Every gold id with its answer or, without one, `nothing`."""
-    pairs = [(gold, found.get(name, nothing)) for name, gold in golden.items()]
-    return Paired(pairs, missing=len(golden.keys() - found.keys()), extra=len(found.keys() - golden.keys()))
-
-
-def both(first: Callable[[], T], second: Callable[[], U]) -> tuple[T, U]:
-    """What two readers give; raises Refused with the mistakes of both."""
-    try:
-        one = first()
-    except Refused as refused:
-        try:
-            second()
-        except Refused as other:
-            raise Refused(*refused.told, *other.told) from None
-        raise
-    return one, second()
 
 
 def sentences(path: Path, tags: Iterable[str]) -> list[list[str]]:

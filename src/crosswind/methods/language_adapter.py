@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with
+from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with, too_narrow
 from crosswind.tensors import Module, Parameter
 
 
@@ -26,8 +26,7 @@ class LanguageAdapter(Method):
     )
 
     def complaints(self, shape: Shape) -> Iterator[str]:
-        if self.reduction > shape.width:
-            yield f"reduction is {self.reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
+        yield from too_narrow(self.reduction, shape)
         if self.invertible == "nice" and (shape.width % 2 or shape.width < 4):
             yield (
                 f"the invertible adapter parts the hidden states in two, and they are {shape.width} wide; write "

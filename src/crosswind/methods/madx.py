@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with
+from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with, too_narrow
 from crosswind.tensors import Module, Parameter
 
 
@@ -33,8 +33,7 @@ class Madx(Method):
     )
 
     def complaints(self, shape: Shape) -> Iterator[str]:
-        if self.reduction > shape.width:
-            yield f"reduction is {self.reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
+        yield from too_narrow(self.reduction, shape)
 
     def attach(self, encoder: Module) -> None:
         from crosswind.methods.adapters import (

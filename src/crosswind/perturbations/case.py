@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from crosswind.perturbations.base import Family, Levels, Option, Rated, Unit
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Unit
 from crosswind.perturbations.word_noise import KIND, is_frozen
 from crosswind.text.casing import lower, upper
 from crosswind.text.clusters import script_of

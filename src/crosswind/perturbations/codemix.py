@@ -7,15 +7,17 @@ Dictionaries mistake senses, so they only fill gaps, and only if a study says so
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from crosswind import catalog
 from crosswind.perturbations.applicability import PARALLEL, RETRIEVAL
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.dictionary import LEXICON, DictionaryChoice, refusal
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.phrases import SOURCES, Source, differs
+from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.tasks.base import Task
 from crosswind.text.edits import Edit, Span
@@ -32,12 +34,7 @@ PAIRED = frozenset(RETRIEVAL) - HAVE_VERSIONS
 INSIDE = pattern(r"[\p{L}\p{M}\p{N}]")
 
 
-def as_tuple(value: Any) -> Any:
-    """One name stands for the list that has it alone."""
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Names = Annotated[tuple[str, ...], BeforeValidator(catalog.as_names)]
 
 
 class Codemix(Rated):
@@ -59,7 +56,7 @@ class Codemix(Rated):
     highest_rate: ClassVar[float] = 0.5
 
     languages: Names = ()
-    sources: Annotated[tuple[Source, ...], BeforeValidator(as_tuple), Field(min_length=1)] = ("aligned",)
+    sources: Annotated[tuple[Source, ...], BeforeValidator(catalog.as_names), Field(min_length=1)] = ("aligned",)
     dictionary: DictionaryChoice | None = None
     floor: float = Field(0.5, ge=0.0, le=1.0)
     layer: int | None = Field(None, ge=1)

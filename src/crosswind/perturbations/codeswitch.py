@@ -11,11 +11,13 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Unit, thinned
-from crosswind.perturbations.codemix import as_tuple, spaced
+from crosswind import catalog
+from crosswind.perturbations.base import Family, Levels
+from crosswind.perturbations.codemix import spaced
 from crosswind.perturbations.dictionary import Dictionary, DictionaryChoice, PocketLexicon, Translations, folded
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.lexical import Lexical, Words
+from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.tasks.base import Task
 from crosswind.text.casing import cased_like
@@ -38,7 +40,7 @@ class Codeswitch(Lexical):
     family: ClassVar[Family] = "language"
     adds_joiners: ClassVar[bool] = True  # the orthography of the other language may need them
 
-    languages: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    languages: Annotated[tuple[str, ...], BeforeValidator(catalog.as_names)] = ()
     dictionary: DictionaryChoice | None = None
     ratio: float = Field(1.0, ge=0, le=1, description="share of the texts that are mixed at all")
     cross: float = Field(0.5, ge=0, le=1, description="chance of a word to be drawn")

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import ClassVar, Literal
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Unit
 from crosswind.perturbations.word_noise import KIND, is_frozen
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit

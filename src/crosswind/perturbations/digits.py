@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Unit
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, cast
 
 from crosswind.formats.base import Example, Format
 from crosswind.formats.span import Question, Quoting
-from crosswind.perturbations.base import Family, Fixed, Levels, Option
+from crosswind.perturbations.base import Family, Fixed, Levels
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.passages import padding, stocked
+from crosswind.perturbations.units import Option
 from crosswind.tasks.base import Split, Task
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, Item

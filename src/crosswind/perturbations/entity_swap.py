@@ -11,20 +11,10 @@ from typing import Any, ClassVar, cast
 from crosswind.formats import TAG
 from crosswind.formats.base import Example, Format
 from crosswind.formats.tag import Tagging, entities
-from crosswind.perturbations.base import (
-    Family,
-    Levels,
-    Option,
-    Places,
-    Promised,
-    Rated,
-    Rewrite,
-    Rewritten,
-    Unit,
-    thinned,
-)
+from crosswind.perturbations.base import Family, Levels, Rated, Rewrite, Rewritten
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.known_names import Group, exchangeable, others
+from crosswind.perturbations.units import Option, Places, Promised, Unit, thinned
 from crosswind.tasks.base import Split, Task
 from crosswind.text.edits import Edit
 from crosswind.text.item import Item

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Promised, Unit, thinned
 from crosswind.perturbations.word_noise import KIND, RATES, eligible
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
-from crosswind.perturbations.base import Family, Levels, Option, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Promised, Unit, thinned
 from crosswind.perturbations.word_noise import RATES, word_units
 from crosswind.text.clusters import clusters, script
 from crosswind.text.edits import Edit

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from crosswind.perturbations.base import Option, Perturbed, Unit
+from crosswind.perturbations.base import Perturbed
 from crosswind.perturbations.legality import Draft
+from crosswind.perturbations.units import Option, Unit
 from crosswind.text.edits import Edit
 from crosswind.text.item import Item
 from crosswind.text.patterns import LETTER, pattern

@@ -5,8 +5,9 @@ from functools import cache, lru_cache
 from typing import ClassVar, Literal
 
 from crosswind.languages import LANGUAGES
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Unit
 from crosswind.perturbations.word_noise import KIND, is_frozen
 from crosswind.text.casing import lower
 from crosswind.text.clusters import script_of

@@ -5,21 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from crosswind.perturbations.base import (
-    Fixed,
-    Levels,
-    Option,
-    Perturbation,
-    Perturbed,
-    Rated,
-    Rewrite,
-    Rewritten,
-    Unit,
-    places_of,
-    weights_of,
-)
+from crosswind.perturbations.base import Fixed, Levels, Perturbation, Perturbed, Rated, Rewrite, Rewritten
 from crosswind.perturbations.draws import Draw, bits_of
 from crosswind.perturbations.revision import Revision
+from crosswind.perturbations.units import Option, Unit, places_of, weights_of
 from crosswind.text.item import Field, Item
 
 SUITE = "gauntlet-core-v1"

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from crosswind.perturbations.base import MAX_OPTIONS
 from crosswind.perturbations.draws import PER_BLOCK, FieldDraw, fraction
 from crosswind.perturbations.legality import Draft, is_sound, outward
 from crosswind.perturbations.revision import is_too_much
 from crosswind.perturbations.sampling import Sampler, draws
+from crosswind.perturbations.units import MAX_OPTIONS
 from crosswind.perturbations.word_noise import KIND, Ways, WordNoise, is_long_enough
 from crosswind.text.edits import Edit
 from crosswind.text.item import Field, has_address_signs

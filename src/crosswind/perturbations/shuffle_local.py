@@ -7,8 +7,9 @@ the right label still. So what is measured is a sensitivity: nobody vouches for 
 from collections.abc import Sequence
 from typing import ClassVar
 
-from crosswind.perturbations.base import Family, Fixed, Levels, Option, Rewrite, Rewritten
+from crosswind.perturbations.base import Family, Fixed, Levels, Rewrite, Rewritten
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item
 

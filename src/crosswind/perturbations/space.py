@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import ClassVar
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Promised, Unit, thinned
 from crosswind.perturbations.word_noise import has_short_words, is_frozen
 from crosswind.text.clusters import clusters
 from crosswind.text.edits import Edit, Span

@@ -15,11 +15,12 @@ from typing import ClassVar, Literal
 from pydantic import Field as Setting
 
 from crosswind import pocket
-from crosswind.perturbations.base import Family, Levels, Option, Places, Unit
+from crosswind.perturbations.base import Family, Levels
 from crosswind.perturbations.dictionary import folded
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.lexical import Lexical, Words
 from crosswind.perturbations.own_files import OfFiles
+from crosswind.perturbations.units import Option, Places, Unit
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.pocket.lexicon import synonyms
 from crosswind.sources.neighbours import neighbours

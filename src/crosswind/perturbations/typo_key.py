@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from crosswind.perturbations.base import Family, Levels, Option, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.keyboards import HAN, keyboard
+from crosswind.perturbations.units import Option, Promised, Unit, thinned
 from crosswind.perturbations.word_noise import KIND, RATES, eligible, has_short_words, inner_positions
 from crosswind.text.clusters import clusters, script_of
 from crosswind.text.edits import Edit

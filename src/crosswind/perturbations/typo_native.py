@@ -8,10 +8,11 @@ from unicodedata import normalize
 
 from pydantic import BeforeValidator
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.hunspell import Hunspell, dictionaries
 from crosswind.perturbations.spelling import Index, Misspelling, Rule, Spelled, index, native_rules
+from crosswind.perturbations.units import Option, Places, Promised, Unit, thinned
 from crosswind.perturbations.word_noise import KIND, RATES, has_short_words, is_frozen
 from crosswind.text.clusters import clusters, script_of
 from crosswind.text.edits import Edit, Span

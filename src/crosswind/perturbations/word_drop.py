@@ -7,9 +7,10 @@ say something else, or nothing, and no one vouches for the label.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from crosswind.perturbations.base import Family, Levels, Option, Places, Rated, Unit
+from crosswind.perturbations.base import Family, Levels, Rated
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.shuffle_local import movable
+from crosswind.perturbations.units import Option, Places, Unit
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item
 from crosswind.text.patterns import MARK

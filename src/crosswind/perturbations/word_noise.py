@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import accumulate, compress
 from typing import NamedTuple
 
-from crosswind.perturbations.base import Option, Perturbation, Places, Promised, Rated, Unit, thinned
+from crosswind.perturbations.base import Perturbation, Rated
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.units import Option, Places, Promised, Unit, thinned
 from crosswind.text.clusters import clusters, script_of
 from crosswind.text.edits import Edit, Span
 from crosswind.text.item import Field, Item

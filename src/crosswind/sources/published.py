@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crosswind.sources.readers import READERS, Reader, reader_for
+from crosswind.sources.base import Reader
+from crosswind.sources.readers import READERS, reader_for
 from crosswind.sources.rows import Row, Unreadable
 
 COMMIT = re.compile(r"[0-9a-f]{40}")

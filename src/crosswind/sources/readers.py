@@ -1,12 +1,7 @@
-"""Files of the field as rows: tables, JSON, SQuAD's JSON, columns of words, CoNLL-U, parallel lines.
-
-A reader is strict. What makes a whole file unreadable raises Unreadable; a row that is broken comes as a row with a
-`problem`, so that it can be refused with its place or left out and counted.
-"""
+"""Files of the field as rows: tables, JSON, SQuAD's JSON, columns of words, CoNLL-U, parallel lines."""
 
 import csv
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +9,13 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from crosswind.catalog import suggestion
+from crosswind.sources.base import Reader
+from crosswind.sources.opening import decoded, load_json, plain_lines, strictly_open
 from crosswind.sources.rows import Row, Unreadable
+from crosswind.sources.word_lines import Columns, Conllu
 
 csv.field_size_limit(2**31 - 1)  # contexts are longer than the module's default allows
 QUOTING: Mapping[str, Literal[0, 3]] = {"csv": csv.QUOTE_MINIMAL, "raw": csv.QUOTE_NONE}
-
-
-class Reader(ABC):
-    """How one kind of file becomes rows. `num_paths` is how many files make up one split."""
-
-    num_paths: ClassVar[int] = 1
-
-    @abstractmethod
-    def read(self, *paths: Path) -> Iterator[Row]:
-        """The rows of the files that make up one split, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,56 +92,6 @@ class SquadJson(Reader):
                 else:
                     yield of_object(question, place, path, number)
                 number += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Columns(Reader):
-    """One word a line with its columns, a blank line between sentences: a row for every sentence, a list per column.
-
-    Sentences without the last columns (a test set whose tags are held back) have empty lists there.
-    """
-
-    names: tuple[str, ...]
-    delimiter: str | None = None
-
-    def read(self, *paths: Path) -> Iterator[Row]:
-        (path,) = paths
-        for number, (first, lines) in enumerate(blocks(path)):
-            yield self.sentence(path, number, first, lines)
-
-    def sentence(self, path: Path, number: int, first: int, lines: Sequence[str]) -> Row:
-        split = [line.split(self.delimiter) for line in lines]
-        for line, fields in enumerate(split, first):
-            if len(fields) != len(split[0]) or len(fields) > len(self.names) or not fields[0]:
-                problem = f"has {len(fields)} columns ({lines[line - first]!r}); expected {' and '.join(self.names)}"
-                return Row({}, f"{path}:{line}", str(path), number, problem)
-        columns = [list(column) for column in zip(*split, strict=True)]
-        columns += [[]] * (len(self.names) - len(columns))
-        return Row(dict(zip(self.names, columns, strict=True)), f"{path}:{first}", str(path), number)
-
-
-CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
-
-
-@dataclass(frozen=True, slots=True)
-class Conllu(Reader):
-    """Universal Dependencies' CoNLL-U: a row for every sentence, a list per column, and its comments by name."""
-
-    def read(self, *paths: Path) -> Iterator[Row]:
-        (path,) = paths
-        for number, (first, lines) in enumerate(blocks(path)):
-            words = [line for line in lines if not line.startswith("#")]
-            place = f"{path}:{first}"
-            split = [line.split("\t") for line in words]
-            wrong = next((line for line, fields in zip(words, split, strict=True) if len(fields) != len(CONLLU)), None)
-            if wrong is not None or not words:
-                problem = f"has the line {wrong!r}; expected {len(CONLLU)} columns parted by tabs"
-                yield Row({}, place, str(path), number, problem)
-                continue
-            told = (line[1:].partition("=") for line in lines if line.startswith("#"))
-            comments = {name.strip(): value.strip() for name, sign, value in told if sign}
-            columns = {name: list(column) for name, column in zip(CONLLU, zip(*split, strict=True), strict=True)}
-            yield Row({"comments": comments} | columns, place, str(path), number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,43 +180,6 @@ def reader_for(path: Path | str) -> str:
     return ending
 
 
-def strictly_open(path: Path, newline: str | None = None) -> Any:
-    """A file as UTF-8 text, with or without a byte order mark; raises Unreadable for one that is empty or not there."""
-    try:
-        if path.stat().st_size == 0:
-            raise Unreadable(f"{path}: is empty; expected at least one row")
-        return path.open(encoding="utf-8-sig", newline=newline)
-    except OSError as error:
-        raise Unreadable(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def decoded(path: Path, lines: Iterator[Any]) -> Iterator[Any]:
-    """Lines as they come; a byte that is no UTF-8 is said with its line."""
-    while True:
-        try:
-            yield next(lines)
-        except StopIteration:
-            return
-        except UnicodeDecodeError as error:
-            raise Unreadable(not_utf8(path)) from error
-
-
-def not_utf8(path: Path) -> str:
-    """Where the first wrong byte of a file stands, and what may help."""
-    raw = path.read_bytes()
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return f"{path}: is UTF-16 text; expected UTF-8, so save it again (iconv -f UTF-16 -t UTF-8)"
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        return (
-            f"{path}:{line}: is not UTF-8: byte {raw[error.start]:#04x} ({error.reason}); find out the file's encoding "
-            "and save it again (iconv -f ENCODING -t UTF-8)"
-        )
-    raise AssertionError(f"{path} was no UTF-8 a moment ago")
-
-
 def numbered(path: Path, lines: Any) -> Iterator[tuple[int, list[str]]]:
     """Fields of a delimited file with the number of the line at which each row ends."""
     stream = decoded(path, lines)
@@ -325,14 +226,6 @@ def of_object(cells: Any, place: str, path: Path, number: int) -> Row:
     return Row({}, place, str(path), number, f"is {cells!r}; expected a JSON object with a value for every column")
 
 
-def load_json(path: Path) -> Any:
-    with strictly_open(path) as file:
-        try:
-            return json.loads("".join(decoded(path, file)))
-        except json.JSONDecodeError as error:
-            raise Unreadable(f"{path}:{error.lineno}: is no JSON: {error.msg}") from error
-
-
 def paragraphs(path: Path, whole: Any) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Every paragraph of SQuAD's JSON with its path and its article's title."""
     for a, article in enumerate(listed(path, "the file", whole, "data")):
@@ -348,25 +241,3 @@ def listed(path: Path, where: str, table: Any, name: str) -> list[Any]:
     if not isinstance(found, list):
         raise Unreadable(f"{path}: {where} has no list {name!r}; expected SQuAD's JSON (data, paragraphs, qas)")
     return found
-
-
-def blocks(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Groups of lines between blank ones, with the number of the first line of each."""
-    held: list[str] = []
-    first = 1
-    for line, text in enumerate(plain_lines(path), 1):
-        if text.strip():
-            first = first if held else line
-            held.append(text)
-        elif held:
-            yield first, held
-            held = []
-    if held:
-        yield first, held
-
-
-def plain_lines(path: Path) -> Iterator[str]:
-    """The lines of a text file without their ends, of whatever kind."""
-    with strictly_open(path) as file:
-        for text in decoded(path, file):
-            yield text.removesuffix("\n")

@@ -9,8 +9,9 @@ from typing import ClassVar
 from crosswind.formats import MINE, Example
 from crosswind.formats.mine import OTHER, OWN, Sentence
 from crosswind.formats.probe import Layer
+from crosswind.sources.base import Reader
 from crosswind.sources.published import Folder, Library
-from crosswind.sources.readers import Delimited, Reader
+from crosswind.sources.readers import Delimited
 from crosswind.sources.rows import Left, Row, Unreadable
 from crosswind.tasks.base import Provenance, Split
 from crosswind.tasks.probed import Probed

@@ -3,8 +3,8 @@
 from crosswind.formats import TAG, Example
 from crosswind.formats.tag import Tagging
 from crosswind.sources.published import Folder
-from crosswind.sources.readers import Columns
 from crosswind.sources.rows import Broken, Row, one_of
+from crosswind.sources.word_lines import Columns
 from crosswind.tasks.base import Provenance
 from crosswind.tasks.published import INTERMEDIATE, ListedTask, varieties
 

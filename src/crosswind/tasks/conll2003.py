@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from crosswind.formats import TAG, Example
 from crosswind.formats.tag import Tagging
 from crosswind.sources.published import UNCONFIRMED, Folder, Hub, Library
-from crosswind.sources.readers import Columns
 from crosswind.sources.rows import Left, Row
+from crosswind.sources.word_lines import Columns
 from crosswind.tasks.base import Provenance, Split
 from crosswind.tasks.published import INTERMEDIATE, PublishedTask, varieties
 

@@ -6,8 +6,8 @@ from crosswind.formats import TAG, Example
 from crosswind.formats.tag import UPOS, Tagging
 from crosswind.sources.fused import surface_words
 from crosswind.sources.published import Folder, Library
-from crosswind.sources.readers import Columns, Conllu
 from crosswind.sources.rows import Left, Row, one_of
+from crosswind.sources.word_lines import Columns, Conllu
 from crosswind.tasks.base import Provenance, Split
 from crosswind.tasks.published import TAGGING, PublishedTask, varieties
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from crosswind.sources.base import Reader
 from crosswind.sources.published import UNCONFIRMED, Folder, Hub, Source
-from crosswind.sources.readers import Columns, Delimited, Reader
+from crosswind.sources.readers import Delimited
+from crosswind.sources.word_lines import Columns
 from crosswind.tasks.base import Provenance, Split
 from crosswind.tasks.published import PublishedTask
 

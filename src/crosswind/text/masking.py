@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
+from crosswind.randomness import some
 from crosswind.text.edits import Edit, Span, splice
 from crosswind.text.words import Segmenter
 
@@ -21,12 +22,7 @@ def num_kept(words: int, rate: float) -> int:
 
 def kept(words: int, rate: float, dice: Random) -> frozenset[int]:
     """Which of so many words can be read, every choice of that many being equally likely."""
-    order = list(range(words))
-    count = num_kept(words, rate)
-    for place in range(count):
-        other = place + int(dice.random() * (words - place))
-        order[place], order[other] = order[other], order[place]
-    return frozenset(order[:count])
+    return frozenset(some(range(words), num_kept(words, rate), dice))
 
 
 def masked(fields: Mapping[str, str], words: Sequence[Place], readable: Collection[int], mask: str) -> dict[str, str]:
@@ -34,3 +30,11 @@ def masked(fields: Mapping[str, str], words: Sequence[Place], readable: Collecti
     hidden = [place for number, place in enumerate(words) if number not in readable]
     edits = {name: [Edit(*span, mask) for own, span in hidden if own == name] for name in fields}
     return {name: splice(text, edits[name]) for name, text in fields.items()}
+
+
+def blanked(
+    fields: Mapping[str, str], language: str, cut: Segmenter, rate: float, dice: Random, mask: str
+) -> dict[str, str]:
+    """Several texts of which together a share of the words is masked, drawn at random."""
+    words = places(fields, language, cut)
+    return masked(fields, words, kept(len(words), rate, dice), mask)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import Example, Feature, Format, Reworded, Tokenizer
+from crosswind.formats.base import Example, Feature, Format, Reworded
+from crosswind.formats.subwords import Tokenizer
 from crosswind.randomness import stream
-from crosswind.text.masking import kept, masked, places
+from crosswind.text.masking import blanked
 from crosswind.text.words import Segmenter
 from crosswind.train.rows import Rows
 
@@ -56,9 +57,7 @@ class Blanked(Rows):
     def hidden(self, place: int, epoch: int) -> Example:
         """One example with words masked."""
         example, reader = self.examples[place], self.reader
-        fields = reader.form.fields(example)
-        words = places(fields, self.languages[place], reader.cut)
         dice = Random(stream(self.seed, "mask", epoch, place))
-        texts = masked(fields, words, kept(len(words), self.rate, dice), reader.mask)
+        texts = blanked(reader.form.fields(example), self.languages[place], reader.cut, self.rate, dice, reader.mask)
         changed: Example = reader.form.with_fields(example, texts, Reworded(texts))
         return changed

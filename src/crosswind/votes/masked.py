@@ -12,7 +12,7 @@ from random import Random
 from pydantic import Field
 
 from crosswind.randomness import stream
-from crosswind.text.masking import kept, masked, places
+from crosswind.text.masking import blanked
 from crosswind.votes.base import Rewording, Text
 
 
@@ -28,6 +28,5 @@ class MaskedVote(Rewording):
 
     def read(self, text: Text, draw: int) -> Mapping[str, str]:
         assert text.mask, "voting.py has seen to it"
-        words = places(text.fields, text.language, text.cut)
         dice = Random(stream(draw, f"mask {text.dataset} {text.language} {text.uid}"))
-        return masked(text.fields, words, kept(len(words), self.rate, dice), text.mask)
+        return blanked(text.fields, text.language, text.cut, self.rate, dice, text.mask)

@@ -1,13 +1,12 @@
 """The seven kinds of stage, as frozen records. A parent is the record itself, so equal histories are equal stages."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Self
+from collections.abc import Iterator
+from typing import Literal, Self
 
 from pydantic import SerializeAsAny, model_validator
 
 from crosswind import catalog
 from crosswind.distances import Distances
-from crosswind.formats import MLM
 from crosswind.identity import Record, Stage
 from crosswind.methods.base import Method
 from crosswind.methods.carry import Carry
@@ -15,6 +14,7 @@ from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
 from crosswind.recipe import Recipe
 from crosswind.samplers.base import Sampler
+from crosswind.stages.labels import label
 from crosswind.tasks.base import Split, Task
 from crosswind.text.words import BUILTIN
 from crosswind.votes.base import Voting
@@ -191,7 +191,7 @@ class Evaluate(Stage):
         task = clean(self.data).task
         if not task.has_training:
             return task.recipe
-        assert isinstance(self.model, Train), f"{slug(self.data)} asks for a trained model"
+        assert isinstance(self.model, Train), f"{label(task)} asks for a trained model"
         return self.model.recipe
 
     @property
@@ -284,112 +284,9 @@ def read_beside(stage: Evaluate | Vote | Attack) -> Iterator[Stage]:
             yield from () if stage.language_adapter is None else (stage.language_adapter,)
 
 
-class Step(NamedTuple):
-    """One training on the way to an encoder: what its method adds is there, and its weights are `read` if they last."""
-
-    stage: Train
-    read: bool
-
-
-def steps_before(stage: Train) -> list[Step]:
-    """What makes the encoder that a training begins with; `fresh` goes back to before anything was added or frozen."""
-    starts = [whole_before(stage.start)] if stage.carry == "fresh" else stage.starts
-    return [step for start in starts for step in steps(start)]
-
-
-def steps(model: Train | Base) -> list[Step]:
-    """What makes a model's encoder, oldest first.
-
-    A training that saves the whole encoder leaves nothing to read of earlier ones. What these have added still has to
-    be there, unless it was merged.
-    """
-    if isinstance(model, Base):
-        return []
-    before = [] if model.carry == "merge" else steps_before(model)
-    if model.method.whole:
-        before = [step._replace(read=False) for step in before]
-    return [*before, Step(model, read=True)]
-
-
-def whole_before(model: Train | Base) -> Train | Base:
-    """The last model of a chain that saved its whole encoder, or what the chain began with."""
-    while isinstance(model, Train) and not model.method.whole:
-        model = model.start
-    return model
-
-
-def lineage(model: Train | Base) -> list[Train]:
-    """The trainings whose tensors make up a model, oldest first: none before one that saved the whole encoder."""
-    return [step.stage for step in steps(model) if step.read]
-
-
-def weights_read(stage: Stage) -> list[Train]:
-    """The trainings whose weights must be there before `stage` can be made."""
-    match stage:
-        case Train():
-            return [*(step.stage for step in steps_before(stage) if step.read), *stage.language_adapters]
-        case Evaluate(language_adapter=Train() as adapter) | Vote(language_adapter=Train() as adapter):
-            return [*lineage(stage.model), adapter]
-        case Evaluate() | Vote() | Attack():
-            return lineage(stage.model)
-    return []
-
-
-def reads(stage: Stage) -> Iterator[Stage]:
-    """Every stage whose files are read when `stage` is made; once each."""
-    yield from {each.id: each for each in (*parents(stage), *weights_read(stage))}.values()
-
-
 def kind(stage: Stage) -> str:
     """The stage's kind as it stands in ids and folder names."""
     return catalog.name_of(type(stage))
-
-
-def slug(stage: Stage) -> str:
-    """A readable name for people; never part of identity."""
-    match stage:
-        case Dataset():
-            return f"{label(stage.task)}-{stage.language}-{stage.split}"
-        case Align():
-            return f"{slug(stage.data)}-with-{stage.other.language}"
-        case Perturb():
-            level = stage.severity if stage.scale == "rate" else f"{stage.severity}-{stage.scale}"
-            return f"{slug(stage.data)}-{label(stage.perturbation)}-L{level}"
-        case Train():
-            carried = () if stage.carry == "continue" else (stage.carry,)
-            changed = [f"{mode}-{label(change)}" for mode, change in changed_text(stage).items()]
-            parts = (*carried, label(stage.method), label(stage.objective), *changed, f"s{stage.seed}")
-            return "-".join(("+".join(chain(stage)), *parts)).replace(" ", "_")
-        case Evaluate() | Attack():
-            model = slug(stage.model) if isinstance(stage.model, Train) else stage.model.model.rpartition("/")[2]
-            return f"{model}-on-{slug(stage.data)}"
-        case Vote():
-            return f"{slug(stage.model)}-on-{slug(stage.data)}-{label(stage.voting)}"
-    raise TypeError(f"{stage!r} is no stage")
-
-
-def chain(model: Train) -> tuple[str, ...]:
-    """What a model was trained on, in order; what is fused stands in one place."""
-    before = [chain(start) for start in model.starts if isinstance(start, Train)]
-    fused = ("(" + ",".join("+".join(each) for each in before) + ")",) if model.beside else None
-    return (*(fused or (before[0] if before else ())), taught(model))
-
-
-def taught(model: Train) -> str:
-    """The tasks of one training, in brackets if they take turns, and in how many languages if in more than one.
-
-    Of raw text also in which one: the same words mean little without it.
-    """
-    codes = {clean(data).language: None for data in model.data}
-    name = " and ".join(model.tasks) if model.sampler is None else f"({together(tuple(model.tasks.values()))})"
-    if len(codes) > 1:
-        return f"{name} in {len(codes)} languages"
-    return f"{name} in {next(iter(codes))}" if model.sampler is None and model.task.format is MLM else name
-
-
-def together(tasks: Sequence[Task]) -> str:
-    """What tasks that are learned at once are called."""
-    return "+".join(map(label, tasks))
 
 
 def changed_text(model: Train) -> dict[str, Perturbation]:
@@ -397,43 +294,3 @@ def changed_text(model: Train) -> dict[str, Perturbation]:
     offline = [data for data in model.data if isinstance(data, Perturb)]
     modes = {"offline": offline, "online": model.redrawn, "view": model.views}
     return {mode: changes[0].perturbation for mode, changes in modes.items() if changes}
-
-
-def families_seen(model: "Train | Base") -> frozenset[str]:
-    """The families of all changes of text that a model, or what it was trained on from, has learned from."""
-    if not isinstance(model, Train):
-        return frozenset()
-    own = {change.family for change in changed_text(model).values()}
-    return frozenset(own).union(*map(families_seen, model.starts))
-
-
-def label(record: Record) -> str:
-    """A catalogued record in one word: its name, and its settings where they are not the default."""
-    if isinstance(record, Task) and record.own_name:
-        return record.own_name
-    name, variant, where = catalog.name_of(type(record)).rpartition(":")[2], "", ""
-    silent = {"kind", "VERSION"} | (record.unnamed if isinstance(record, Task) else frozenset())
-    if isinstance(record, Perturbation):
-        name, variant = record.label, record.variant
-        silent |= {"fields"} | record.unnamed
-        where = f"[{','.join(record.fields)}]" if record.fields else ""
-    own = {key: value for key, value in record.payload.items() if key not in silent and value != variant}
-    for key in own:
-        inner = getattr(record, key)
-        if isinstance(inner, Task):
-            own[key] = {"kind": label(inner)}
-    return called(name, own) + where
-
-
-def called(name: str, settings: Mapping[str, Any]) -> str:
-    """A name with its settings behind it; a record among them goes by its own name."""
-    told = []
-    for key, value in settings.items():
-        if isinstance(value, dict) and "kind" not in value:
-            told.append(f"{key}={called('', value)}")
-        elif isinstance(value, dict):
-            inner = {field: setting for field, setting in value.items() if field not in {"kind", "VERSION"}}
-            told.append(called(value["kind"], inner))
-        else:
-            told.append(f"{key}={value}")
-    return f"{name}({','.join(told)})" if told else name
