@@ -38,7 +38,7 @@ LAYERS = [
     {"executors"},
     {"run"},
     {"results", "losses", "submission"},
-    {"stats", "probing", "tallies"},
+    {"stats", "probing", "voted"},
     {"asked"},
     {"ledger"},
     {"report"},

@@ -8,7 +8,7 @@ from typing import Any
 import polars
 import pytest
 
-from crosswind import results, tallies
+from crosswind import results, voted
 from crosswind.console.running import crew
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.report.page import page
@@ -189,7 +189,7 @@ def test_every_item_has_its_vote_and_its_plain_answer_beside_it(plan: Plan, stor
 
 
 def test_the_table_of_votes_adds_up(plan: Plan, store: Store) -> None:
-    table = tallies.votes(plan, store)
+    table = voted.votes(plan, store)
     assert set(table["status"]) == {"done"}
     assert table["readings"].to_list() == [30 + 60, 9, 3, 9] * 2
     single = results.scores(plan, store).filter(polars.col("main"))
@@ -211,7 +211,7 @@ def test_certificates_follow_from_the_counts(plan: Plan, store: Store) -> None:
 
 
 def test_certified_accuracy_falls_with_every_word_and_never_exceeds_the_votes(plan: Plan, store: Store) -> None:
-    proven, votes = tallies.certificates(plan, store), tallies.votes(plan, store)
+    proven, votes = voted.certificates(plan, store), voted.votes(plan, store)
     assert set(proven["vote"]) == {each for each in votes["vote"] if each.startswith("mask")}
     for (language,), own in proven.group_by("language"):
         shares = own.sort("words_changed")["certified"].to_list()
@@ -241,7 +241,7 @@ def test_choices_are_voted_on_too(tmp_path: Path) -> None:
     plan = planned(NOISE, {"kind": "masked", "draws": 5}, targets=("pocket-copa",), languages=("solvane",))
     store = made(plan, workshop_of(plan, tmp_path))
     assert [each.height for each in votes_of(plan, store)] == [6, 6]
-    assert tallies.certificates(plan, store).height == 0
+    assert voted.certificates(plan, store).height == 0
 
 
 def test_without_a_mask_token_words_are_not_masked(plan: Plan, store: Store) -> None:

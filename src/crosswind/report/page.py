@@ -13,7 +13,7 @@ import jinja2
 import polars
 from markupsafe import Markup
 
-from crosswind import results, tallies
+from crosswind import results, voted
 from crosswind.claimed import digest
 from crosswind.ledger import ledger
 from crosswind.losses import losses
@@ -107,8 +107,8 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         diagnostics=breakdown.diagnostics(scores),
         reach=breakdown.reach(scores),
         reaches=reaches(plan, store),
-        ballots=ballots.held(tallies.votes(plan, store)),
-        proofs=list(ballots.proofs(tallies.certificates(plan, store))),
+        ballots=ballots.held(voted.votes(plan, store)),
+        proofs=list(ballots.proofs(voted.certificates(plan, store))),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()

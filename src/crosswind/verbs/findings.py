@@ -19,7 +19,7 @@ from crosswind.verbs.wording import out_option, store_option, study_argument, ta
 def results(study: Path, store_path: Path, table: str, form: str, out: Path | None) -> None:
     """Print or write the results of a study as a tidy table."""
     from crosswind import results as tables
-    from crosswind import tallies
+    from crosswind import voted
     from crosswind.plan import make_plan
     from crosswind.store import Store
     from crosswind.study_file import load_study
@@ -27,8 +27,8 @@ def results(study: Path, store_path: Path, table: str, form: str, out: Path | No
     make = {
         "scores": tables.scores,
         "outcomes": tables.outcomes,
-        "votes": tallies.votes,
-        "certificates": tallies.certificates,
+        "votes": voted.votes,
+        "certificates": voted.certificates,
     }[table]
     tables.write(make(make_plan(load_study(study)), Store(store_path)), form, out)
 
