@@ -40,6 +40,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "pocket-lareqa": "crosswind.tasks.pocket_lareqa:PocketLareqa",
         "pocket-tense": "crosswind.tasks.pocket_tense:PocketTense",
         "shuffled": "crosswind.tasks.shuffled:Shuffled",
+        "text-of": "crosswind.tasks.text_of:TextOf",
         "pocket-owning": "crosswind.tasks.pocket_owning:PocketOwning",
         "pocket-text": "crosswind.tasks.pocket_text:PocketText",
         "mnli": "crosswind.tasks.mnli:Mnli",
@@ -153,6 +154,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "reversed": "crosswind.controls.reversed:Reversed",
         "carry_fresh": "crosswind.controls.carry_fresh:CarryFresh",
         "seeds_only": "crosswind.controls.seeds_only:SeedsOnly",
+        "mlm_only": "crosswind.controls.mlm_only:MlmOnly",
     },
 }
 

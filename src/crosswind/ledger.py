@@ -22,7 +22,7 @@ from crosswind.stages import label
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
-from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
+from crosswind.stats.estimates import Contrast, Estimate, Treatment, alone, between
 from crosswind.stats.inference import Finding, estimated, find, observed
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.named import estimand
@@ -35,6 +35,8 @@ from crosswind.tasks.base import Task
 LEVEL, ALPHA = 0.95, 0.05
 LEAST_CELLS = 0.5  # of those that were planned
 POWER = 0.8
+LEAST_LEARNED = 5.0  # points above guessing, without which two sides are alike because neither has learned anything
+NOTHING_LEARNED = f"no side is {LEAST_LEARNED:g} points above guessing on clean text, so nothing could be lost"
 
 Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
 
@@ -57,7 +59,8 @@ class Entry:
     `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
     studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
-    controls of the arms that it favours.
+    controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
+    asked only where the claim is that little changes.
     """
 
     claim: Claim
@@ -76,6 +79,7 @@ class Entry:
     seeds_needed: int | None = None
     because: str = ""
     rivals: tuple[Rival, ...] = ()
+    above_guessing: float | None = None
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -114,6 +118,8 @@ def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
     found = ruling(finding, region, adjusted, ALPHA)
     if entry.counted < LEAST_CELLS * entry.planned:
         found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
+    if entry.above_guessing is not None and entry.above_guessing < LEAST_LEARNED:
+        found = Ruling("inconclusive", None, NOTHING_LEARNED)
     return replace(
         entry,
         standing=found.verdict,
@@ -155,7 +161,17 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         permutation=permuted(finding),
         without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
+        above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes),
     )
+
+
+def learned(study: Study, claim: Claim, outcomes: polars.DataFrame) -> float | None:
+    """How far the better side of a claim is above guessing, on clean text, the mean over its targets."""
+    score = estimand("clean")
+    tallies = tallied(study, claim, score, outcomes)
+    chance = sum(tally.chance for tally in tallies) / len(tallies)
+    sides = [alone(each) for each in contrast_of(study, claim).treatments]
+    return max(observed(tallies, score, side) for side in sides) - chance
 
 
 def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, asked: Estimand) -> Iterator[Rival]:

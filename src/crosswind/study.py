@@ -47,7 +47,7 @@ from crosswind.recipe import Recipe
 from crosswind.sources.published import Library
 from crosswind.stages import label, together
 from crosswind.tasks.base import Task
-from crosswind.tasks.shuffled import Shuffled
+from crosswind.tasks.wrapped import Wrapped
 
 MOST_ORDERS = 200
 
@@ -365,7 +365,7 @@ class Study(Part):
 
     def place(self, task: Task) -> Task:
         """A task as it is in this study's laboratory, read as this study reads."""
-        if isinstance(task, Shuffled):
+        if isinstance(task, Wrapped):
             return task.model_copy(update={"task": self.place(task.task)})
         return self.data.place(self.pocket.place(task))
 

@@ -320,3 +320,25 @@ def test_a_control_may_not_take_the_name_of_an_arm() -> None:
     arms = ({"name": "a", "sequences": (BOTH,), "controls": ("reversed",)}, {"name": "a+reversed"})
     with pytest.raises(ValueError, match=r"arm a\+reversed stands here twice"):
         Study.model_validate(small_study().model_dump() | {"arms": arms})
+
+
+def test_mlm_only_reads_the_same_rows_for_as_many_updates_and_guesses_their_words() -> None:
+    plan = planned("mlm_only", sequences=((), BOTH))
+    for mine, other in zip(
+        asked(plan, "arm", " > ".join(BOTH)), asked(plan, "arm+mlm_only", " > ".join(BOTH)), strict=True
+    ):
+        *before, last = history(other)
+        assert [chain(each)[-1] for each in before] == [
+            f"text-of(pocket-{name}) in solvane" for name in ("tags", "paws")
+        ]
+        assert (last.data, last.recipe) == (mine.data, mine.recipe)
+        assert effort(other) == effort(mine)
+        assert all(each.dev == () and each.recipe.selection == "last" for each in before)
+    assert not asked(plan, "arm+mlm_only")
+
+
+def test_there_is_no_mlm_only_of_raw_text_or_of_a_mix() -> None:
+    with pytest.raises(ValueError, match="its intermediate tasks are raw text as they stand"):
+        planned("mlm_only", sequences=(("pocket-text",),))
+    with pytest.raises(ValueError, match="take turns"):
+        planned("mlm_only", sequences=((("pocket-tags", "pocket-paws"),),))

@@ -9,7 +9,7 @@ from crosswind.claims.library import literature
 from crosswind.perturbations.suites import SUITES
 from crosswind.quantities import counted_things
 from crosswind.tasks.base import Task
-from crosswind.tasks.shuffled import Shuffled
+from crosswind.tasks.wrapped import Wrapped
 
 SUITES_LISTED, CLAIMS_LISTED = "suites", "claims"
 GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
@@ -29,7 +29,7 @@ def listed(family: str | None) -> Iterator[str]:
         for entry in entries:
             found = catalog.load(name, entry)
             yield f"  {entry:{width}}  {headline(found)}"
-            if family == "tasks" and not inspect.isabstract(found) and found is not Shuffled:
+            if family == "tasks" and not inspect.isabstract(found) and Wrapped not in found.__mro__:
                 yield from (f"  {'':{width}}  {line}" for line in facts_of(found()))
         if name in GUIDED:
             yield f"  ({GUIDE} has the equation, the paper and the settings of each)"

@@ -26,12 +26,13 @@ MARKS = ("circle", "diamond", "square", "triangle-up", "triangle-down", "cross")
 GUESS = "#8a9099"
 ROW_HEIGHT = 17
 COLUMN_WIDTH = 190
-# What measures the text before a browser draws it has Liberation Sans, which is as wide as these.
+# As wide as Liberation Sans, by which text is measured before a browser draws it.
 FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
 # An arm above its intermediate tasks: side by side they would run into the next panel.
 TWO_LINES = altair.Header(labelExpr="split(datum.label, ': ')", labelLimit=COLUMN_WIDTH)
 COLUMNS = 4
 PANELS = 3
+PADDING = {"left": 28, "right": 12, "top": 5, "bottom": 5}  # where none of FONT is there, labels come out wider
 PANEL_HEIGHT = 150
 
 
@@ -114,7 +115,9 @@ def curves(points: Sequence[Height]) -> Chart:
     shapes = altair.Scale(domain=treatments, range=list(MARKS[: len(treatments)]))
     data = altair.Chart(altair.InlineData(values=[asdict(point) for point in points])).encode(
         x=altair.X("severity:Q", title="severity", axis=altair.Axis(tickMinStep=1)),
-        color=altair.Color("treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2)),
+        color=altair.Color(
+            "treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2, symbolOpacity=1)
+        ),
     )
     low, high = min(point.low for point in points), max(point.high for point in points)
     axis = altair.Scale(domain=[max(0, 10 * (low // 10)), min(100, 10 * -(-high // 10))], clamp=True)
@@ -143,7 +146,10 @@ def falling(marks: Sequence[Mark]) -> Chart:
             x=altair.X("progress:Q", title="share of the updates", axis=altair.Axis(format="%")),
             y=altair.Y("loss:Q", title="training loss"),
             color=altair.Color(
-                "treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2)
+                "treatment:N",
+                title=None,
+                scale=colours,
+                legend=altair.Legend(labelLimit=300, columns=2, symbolOpacity=1),
             ),
         )
         .properties(width=COLUMN_WIDTH * 1.3, height=PANEL_HEIGHT)
@@ -172,7 +178,7 @@ def aligned(points: Sequence[Meeting]) -> Chart:
 def dressed(chart: Any) -> Chart:
     """A chart in the page's clothes."""
     return (
-        chart.configure(background="transparent", font=FONT)
+        chart.configure(background="transparent", font=FONT, padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
         .configure_legend(orient="top")
