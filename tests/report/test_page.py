@@ -52,6 +52,11 @@ def test_a_folder_without_results_is_nothing_to_compare_with(tmp_path: Path) -> 
         opened(make_plan(small_study()), Store(tmp_path / "own"), tmp_path)
 
 
+def test_tasks_that_took_turns_before_an_untrained_target_are_no_curve_of_its_own(tmp_path: Path) -> None:
+    mixed = ({"name": "mixed", "sequences": ((("pocket-tags", "pocket-nli"),),)},)
+    assert "pocket-tatoeba" in text(tmp_path, targets=("pocket-tatoeba",), arms=mixed, conditions=())
+
+
 def test_differences_that_round_to_nothing_have_no_sign() -> None:
     assert [signed(each) for each in (1.25, -0.5, -0.01, 0.0, None)] == ["+1.2", "-0.5", "0.0", "0.0", "–"]
 
