@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from crosswind import catalog, languages, pocket
-from crosswind.complaints import shown
 from crosswind.controls.base import Control
 from crosswind.identity import Record
 from crosswind.methods.base import Method
@@ -28,7 +27,7 @@ def chosen(family: str) -> Callable[[Any, ValidationInfo], Any]:
         if isinstance(value, Record):
             return value
         if not isinstance(value, str | dict):
-            refuse(f"expected a name or a table with a kind, found {shown(value)}")
+            raise PydanticCustomError("is_instance_of", "expected a name or a table with a kind")
         own = (info.context or {}).get("own", {}) if family == "tasks" else {}
         if isinstance(value, str) and value in own:
             return own[value] or refuse(f"{value!r} is described wrongly, see its [[task]] table")
