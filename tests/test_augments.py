@@ -221,13 +221,27 @@ name = "one"
             'regime = { kind = "codeswitch", switching = { cross = 2.0 } }',
             "regime.switching.cross: must be less than or equal to 1",
         ),
+        (
+            'augment = { perturbation = "typo_edit", severity = 3, stages = "intermediate" }',
+            "augment.stages: it is about intermediate tasks, and the arm has none",
+        ),
+        ('regime = "mixed"', "regime: it is about intermediate tasks, and the arm has none"),
+        (
+            'method = "full"\nsequences = [[["pocket-tags", ["pocket-ner"]]]]',
+            "[2]: expected a name or a table with a kind",
+        ),
+        (
+            'method = "lora"\nintermediate_method = { kind = "bottleneck", reduction = 4 }\n'
+            'sequences = [["pocket-tags"]]',
+            "carry is 'continue', but bottleneck with reduction = 4 comes before lora",
+        ),
     ],
 )
 def test_mistakes_are_said_before_anything_runs(tmp_path: Path, arm: str, complaint: str) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(STUDY.format(target="pocket-nli", arm=arm), encoding="utf-8")
-    with pytest.raises(StudyError) as error:
-        load_study(path)
+    with pytest.raises(ValueError) as error:  # noqa: PT011  (a StudyError, or what only a plan can tell)
+        make_plan(load_study(path))
     assert complaint in str(error.value)
 
 

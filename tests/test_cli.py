@@ -163,3 +163,11 @@ def test_plan_shows_the_tree_what_merges_and_what_is_there(study: Path) -> None:
     assert "trainings: 1 one by one, 1 with equal ones merged" in output
     assert "train          1 stages, 0 in the store, 1 to make" in output
     assert "unknown until some stages have run" in output
+
+
+def test_a_path_that_cannot_be_written_is_named_in_words(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(STUDY, encoding="utf-8")
+    out = tmp_path / "none" / "x.csv"
+    done = CliRunner().invoke(main, ["claims", str(tmp_path / "s.toml"), "--store", str(tmp_path), "--out", str(out)])
+    assert done.exit_code == 2
+    assert done.stderr == f"{out}: No such file or directory\n"

@@ -248,3 +248,12 @@ def test_a_study_runs_and_comes_out_the_same_after_stops(stack: str, tmp_path: P
         assert not torch.equal(found_by["solvane"], found_by["tingsao"])
         again, _ = workshop.model(by_language["solvane"])
         assert torch.equal(again.eval()(batch), found_by["solvane"])
+
+
+def test_a_target_that_nothing_is_trained_for_reads_above_tasks_that_took_turns(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.toml"
+    told = HEAD.format(seeds="[1]", sequences='[[["pocket-tags", "pocket-nli"]]]', stack="library")
+    path.write_text(told.replace('targets = ["pocket-tags"]', 'targets = ["pocket-tatoeba"]'), encoding="utf-8")
+    cells = make_plan(load_study(path)).cells
+    assert cells
+    assert {cell.language for cell in cells} == {cell.adapter for cell in cells}

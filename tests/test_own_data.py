@@ -103,6 +103,7 @@ def change(path: Path, old: str, new: str) -> Path:
             'metric = "acuracy"\nlanguages = ["en"',
             r"metric: unknown 'acuracy'; did you mean",
         ),
+        ('languages = ["en"', 'metric = "entity_f1"\nlanguages = ["en"', r"metric: unknown 'entity_f1' \(allowed: acc"),
         (
             'targets = ["reviews"]',
             'targets = ["review"]',
@@ -136,7 +137,6 @@ def test_a_wrong_table_is_said_once(reviews: Path) -> None:
         ),
         ("test-en.jsonl", '{"text": "x", "stars": 5}\n{"txt": "y", "stars": 5}\n', r":2: has no column 'text'.*'txt'"),
         ("test-en.jsonl", '{"text": "x", "stars": 5}\n{"text": \n', r"test-en\.jsonl:2: is no JSON"),
-        ("test-en.jsonl", "", r"test-en\.jsonl: is empty"),
         ("train.csv", "text,stars\na,5\nb\n", r"train\.csv:3: has 1 fields; expected 2: text, stars"),
     ],
 )
@@ -145,6 +145,13 @@ def test_broken_rows_are_refused_with_their_place(reviews: Path, file: str, text
     done = crosswind("run", "study.toml", "--workers", "1", cwd=reviews.parent)
     assert done.returncode == 1
     assert re.search(said, done.stdout + done.stderr), done.stdout + done.stderr
+
+
+def test_an_empty_file_is_said_before_anything_runs(reviews: Path) -> None:
+    (reviews.parent / "test-en.jsonl").write_text(" \n\n", encoding="utf-8")
+    done = crosswind("check", "study.toml", cwd=reviews.parent)
+    assert done.returncode == 2
+    assert "test-en.jsonl is empty (test, en); it needs at least one row" in done.stderr
 
 
 def test_broken_rows_can_be_skipped_and_are_counted(reviews: Path) -> None:
@@ -214,6 +221,11 @@ def test_raw_text_needs_text_in_the_languages_that_are_trained_on(island: Path) 
     change(island, 'languages = ["en", "sw"] }', 'languages = ["en"] }')
     assert plan(island).count("train") == 2
     assert re.search(r"there is no .*train-en", complaint(change(island, "train-{code}", "train-en-{code}")))
+
+
+def test_raw_text_has_no_labels(island: Path) -> None:
+    told = complaint(change(island, 'format = "mlm"', 'format = "mlm"\nlabels = ["a", "b"]'))
+    assert "labels: format mlm has none; remove this" in told
 
 
 def test_raw_text_makes_language_adapters_as_the_document_says(island: Path) -> None:

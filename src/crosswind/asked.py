@@ -9,6 +9,7 @@ from crosswind.choices import ALL
 from crosswind.claimed import about, codes, placed, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
 from crosswind.stages import label
+from crosswind.stats import averages
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
 from crosswind.stats.estimates import Contrast, Treatment, alone
@@ -26,12 +27,21 @@ def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Se
     for target in targets(study, claim):
         keep |= (polars.col("target") == label(target)) & polars.col("language").is_in(spoken(study, claim, target))
     own = scores.filter(keep & polars.col("condition").is_in(conditions) & polars.col("main").fill_null(value=True))
-    if ALL in claim.conditions:
-        own = own.filter(~polars.col("met"))  # what an arm has learned from tells nothing of what it has not met
     if claim.severities is not None:
         own = own.filter(polars.col("severity").is_in([0, *claim.severities]))
     arms = polars.struct("arm", "sequence")
-    return own.filter(arms.is_in([{"arm": each.arm, "sequence": each.sequence} for each in treatments]))
+    own = own.filter(arms.is_in([{"arm": each.arm, "sequence": each.sequence} for each in treatments]))
+    # What one of them has learned from tells nothing of what it has not met; what other arms have does not matter.
+    return own.filter(~averages.is_met()) if ALL in claim.conditions else own
+
+
+def refuse_met(claim: Claim, planned: polars.DataFrame) -> None:
+    """Say where a claim about perturbed text has none left, since its treatments have learned from all of it."""
+    if claim.estimand not in ON_CLEAN and planned.filter(polars.col("condition") != CLEAN).is_empty():
+        raise ValueError(
+            "one of its treatments has learned from every kind of change that it asks for; name in conditions those "
+            "that it is about all the same"
+        )
 
 
 def spoken(study: Study, claim: Claim, target: Task) -> list[str]:

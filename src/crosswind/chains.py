@@ -153,7 +153,7 @@ class Chains:
     def spoken(self, turn: Turn, model: Train | Base, language: str) -> tuple[str, Train | None]:
         """What a model speaks where it reads a language, and the adapter; nothing to tell where it knows of none."""
         if isinstance(model, Train) and isinstance(model.method, Madx) and (tongues := self.tongues(turn)):
-            return tongues.spoken(language, model.task.source)
+            return tongues.spoken(language, next(iter(model.tasks.values())).source)
         return "", None
 
     def dataset(self, task: Task, language: str, split: Split) -> Dataset:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from crosswind import catalog, languages, pocket
 from crosswind.controls.base import Control
+from crosswind.identity import Record
 from crosswind.methods.base import Method
 from crosswind.objectives.base import Objective
 from crosswind.perturbations.base import Perturbation
@@ -23,8 +24,10 @@ def chosen(family: str) -> Callable[[Any, ValidationInfo], Any]:
     """A validator that turns a name, or a table with a `kind`, into the catalogued record it stands for."""
 
     def choose(value: Any, info: ValidationInfo) -> Any:
-        if not isinstance(value, str | dict):
+        if isinstance(value, Record):
             return value
+        if not isinstance(value, str | dict):
+            raise PydanticCustomError("is_instance_of", "expected a name or a table with a kind")
         own = (info.context or {}).get("own", {}) if family == "tasks" else {}
         if isinstance(value, str) and value in own:
             return own[value] or refuse(f"{value!r} is described wrongly, see its [[task]] table")

@@ -11,7 +11,7 @@ from crosswind.choices import ALL, of_task
 from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
 from crosswind.complaints import Place
 from crosswind.conditions import cases
-from crosswind.formats import SPAN, SPAN_OR_NULL
+from crosswind.formats import MLM, SPAN, SPAN_OR_NULL
 from crosswind.identity import canonical
 from crosswind.stages import label
 from crosswind.study import Study
@@ -23,6 +23,11 @@ class Placed(NamedTuple):
 
     arm: str
     sequence: str
+
+    @property
+    def told(self) -> str:
+        """It in words."""
+        return f"arm {self.arm} with {self.sequence}" if self.sequence else f"arm {self.arm} with no intermediate task"
 
 
 def placed(study: Study, name: str) -> Placed:
@@ -122,7 +127,7 @@ def wanted(study: Study, claim: Claim, one: Placed, other: Placed) -> Iterator[t
     if one.sequence and not other.sequence:
         if "update_matched" not in there:
             yield '"update_matched"', "intermediate tasks also mean more updates"
-        if "label_shuffled" not in there:
+        if "label_shuffled" not in there and any(task.format is not MLM for task in arm.tasks.values()):
             yield '"label_shuffled"', "intermediate tasks also bring more text"
         same = {task.format for task in targets(study, claim)} & {SPAN, SPAN_OR_NULL}
         if "joint_same_task" not in there and any(task.format in same for task in arm.tasks.values()):
@@ -147,11 +152,16 @@ def by_compute(control: object) -> bool:
 
 def astray(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
     """Treatments and targets that are not there."""
-    for name in dict.fromkeys(claim.treatments):
+    roles = (("contrast", tuple(claim.contrast)), ("reference", (claim.reference,)), ("pool", claim.pool))
+    there: dict[str, Placed] = {}
+    for key, name in ((key, name) for key, names in roles for name in names if name is not None):
         try:
-            placed(study, name)
+            there[name] = placed(study, name)
         except ValueError as error:
-            yield "contrast", str(error)
+            yield key, str(error)
+    weighed = [there[name] for name in claim.contrast if name in there]
+    for one in dict.fromkeys(one for one in weighed if weighed.count(one) > 1):
+        yield "contrast", f"it weighs one treatment under two names, {one.told}; name it once"
     known = [label(task) for task in study.targets]
     for name in claim.targets:
         if name not in {*known, ALL}:
@@ -177,3 +187,21 @@ def misplaced(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
             f"{claim.estimand} asks for perturbed text, and the study has no condition {wanted}"
             + (f" (it has {', '.join(there)})" if there else "; declare a [[condition]]"),
         )
+    else:
+        yield from unmet_severities(study, claim)
+
+
+def unmet_severities(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Severities that none of a claim's conditions has."""
+    names = about(study, claim)
+    there = {
+        case.severity
+        for target in targets(study, claim)
+        for condition in study.every_condition
+        for code in codes(study, claim, target)
+        for case in cases(condition, target, code, study.codes(target))
+        if case.name in names
+    }
+    if lacking := sorted({*(claim.severities or ())} - there):
+        known = ", ".join(map(str, sorted(there)))
+        yield "severities", f"its conditions have no severity {', '.join(map(str, lacking))} (allowed: {known})"

@@ -91,8 +91,18 @@ def sentence(error: Mapping[str, Any], model: type[BaseModel]) -> str:
             return "must not be empty"
         case "string_too_long":
             return f"is longer than {context['max_length']} characters"
-        case "kind" | "encoder" | "severity" | "scale" | "repeated":
-            return str(error["msg"])
+        case (
+            "kind"
+            | "encoder"
+            | "severity"
+            | "scale"
+            | "repeated"
+            | "stand_in"
+            | "augment"
+            | "described"
+            | "value_error"
+        ):
+            return str(error["msg"]).removeprefix("Value error, ")
     if kind in EXPECTED:
         return f"expected {EXPECTED[kind]}, found {shown(found)}"
     bounds = {"greater_than": "gt", "greater_than_equal": "ge", "less_than": "lt", "less_than_equal": "le"}

@@ -11,7 +11,6 @@ from pydantic_core import PydanticCustomError
 
 from crosswind.catalog import suggestion
 from crosswind.encoders import Part
-from crosswind.evaluate.metrics import METRICS
 from crosswind.holdings import beside
 from crosswind.languages import LANGUAGES
 from crosswind.perturbations.applicability import ROLES
@@ -105,7 +104,7 @@ class Described(Part):
         asked += [
             (field, name, tuple(allowed))
             for field, name, allowed in (
-                ("metric", self.metric, METRICS),
+                ("metric", self.metric, (form.metric, *form.metrics)),
                 ("role", self.role, ROLES),
                 *(("kinds", kind, READERS) for kind in self.kinds.values()),
             )
@@ -114,6 +113,8 @@ class Described(Part):
         for field, name, allowed in asked:
             if name not in allowed:
                 yield f"{field}: unknown {name!r}{suggestion(name, allowed)}"
+        if self.form not in {"classify", "tag", "choose"} and (self.labels or self.spellings):
+            yield f"{'labels' if self.labels else 'spellings'}: format {self.form} has none; remove this"
         if self.form in {"classify", "tag"} and len(self.labels) < 2:
             yield f"labels: {self.form} needs at least two"
 
@@ -161,6 +162,8 @@ class Described(Part):
                 path = Path(pattern.replace(CODE, code))
                 if not path.is_file():
                     yield f"files: there is no {path} ({split}, {code})"
+                elif is_blank(path):
+                    yield f"files: {path} is empty ({split}, {code}); it needs at least one row"
 
     def needed_in(self, split: Split) -> tuple[str, ...]:
         """The languages in which a split must be there: all for the test set, the source language for the others."""
@@ -212,6 +215,12 @@ class Described(Part):
         reader = self.kinds.get(split) or reader_for(path)
         whole = num_rows(path, path.stat().st_mtime_ns, reader)
         return max(1, whole // len(self.languages)) if self.told_by else whole
+
+
+def is_blank(path: Path) -> bool:
+    """Whether a file holds nothing but blanks; where it holds more, its beginning tells."""
+    with path.open("rb") as file:
+        return not any(line.strip() for line in file)
 
 
 @cache

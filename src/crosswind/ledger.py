@@ -13,7 +13,7 @@ from typing import Any, Literal
 import polars
 
 from crosswind import results
-from crosswind.asked import contrast_of, estimand_of, learned, rows_of, tallied, treatment
+from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
 from crosswind.plan import Plan
 from crosswind.randomness import stream
@@ -80,7 +80,7 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     """Every claim of a study, judged on whatever is finished."""
     if not plan.study.claims:
         return []
-    scores = results.scores(plan, store).with_columns(averages.is_met().alias("met"))
+    scores = results.scores(plan, store)
     return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
 
 
@@ -138,6 +138,7 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         failed=planned.filter(polars.col("status") == "failed")["stage"].n_unique(),
     )
     try:
+        refuse_met(claim, planned)
         asked = estimand_of(plan.study, claim)
         outcomes = results.outcomes(plan, store, usable["stage"].unique())
         tallies = tallied(plan.study, claim, asked, outcomes)

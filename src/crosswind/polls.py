@@ -3,7 +3,7 @@
 A vote needs answers that can be counted, which texts with one label and questions with choices have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -14,6 +14,7 @@ from crosswind.conditions import Case, Condition, cases
 from crosswind.encoders import Part
 from crosswind.formats import CHOOSE, CLASSIFY
 from crosswind.perturbations.xling_pair import XlingPair
+from crosswind.stages import label
 from crosswind.tasks.base import Task
 from crosswind.votes.base import Voting
 from crosswind.votes.masked import MaskedVote
@@ -41,6 +42,17 @@ class Poll(Part):
     def on(self, case: Case | None) -> bool:
         """Whether it is held on clean text, which is no case, or under a condition."""
         return case is None or (self.text == "all" and not isinstance(case.perturbation, XlingPair))
+
+
+def repeated(polls: Sequence[Poll], arms: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
+    """Votes that would be held twice, as they stand in two tables that have models and targets in common."""
+    for place, one in enumerate(polls):
+        for other in polls[:place]:
+            asked = ((arm, target) for arm in arms for target in targets)
+            shared = next((each for each in asked if one.asks(*each) and other.asks(*each)), None)
+            if shared and one.voting == other.voting:
+                told = f"{label(one.voting)} stands here twice for arm {shared[0]} on {shared[1]}"
+                yield f"{told}; remove one, or name other arms or targets"
 
 
 def unfit(voting: Voting, target: Task, family: str | None) -> str:

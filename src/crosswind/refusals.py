@@ -8,14 +8,16 @@ from crosswind.augments import misfit
 from crosswind.complaints import Place
 from crosswind.formats import MINE, MLM, RETRIEVE
 from crosswind.methods.carry import unfit
+from crosswind.polls import repeated, unmaskable
 from crosswind.polls import unfit as unfit_vote
-from crosswind.polls import unmaskable
 from crosswind.recipe import Recipe
 from crosswind.stages import Train, label, taught
 from crosswind.study import Study
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
 from crosswind.unspoken import mute_adapters
+
+IDLE = "it is about intermediate tasks, and the arm has none; name some in its sequences, or remove it"
 
 
 def refuse_untrainable(study: Study) -> None:
@@ -180,6 +182,7 @@ def unheld(study: Study) -> Iterator[str]:
     """Votes on what has no answers to count, and by models or on targets that the study does not have."""
     family = study.base.shape.family if study.base.shape else None
     known = {"arm": [arm.name for arm in study.arms], "target": [label(target) for target in study.targets]}
+    yield from (f"vote {told}" for told in repeated(study.polls, known["arm"], known["target"]))
     for poll in study.polls:
         name = f"vote {label(poll.voting)}"
         for noun, asked in (("arm", poll.arms), ("target", poll.targets)):
@@ -219,9 +222,14 @@ def too_deep(target: Task, depth: int | None) -> Iterator[str]:
 
 
 def misfit_augments(study: Study) -> Iterator[tuple[Place, str]]:
-    """Changes of training text that a task of an arm cannot take in a language that it is trained in."""
+    """Changes of training text that a task of an arm cannot take in a language that it is trained in, or that are for
+    tasks of which the arm has none."""
     for number, arm in enumerate(study.arms):
         before = arm.tasks
+        if not before and arm.augment and arm.augment.stages == "intermediate":
+            yield ("arm", number, "augment", "stages"), IDLE
+        if not before and arm.regime.kind != "source":
+            yield ("arm", number, "regime"), IDLE
         taught = {label(task): task for target in study.targets for task in learned(study, target)}
         for is_target, tasks in ((False, before), (True, taught)):
             change = arm.change(is_target=is_target)

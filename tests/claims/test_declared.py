@@ -64,6 +64,8 @@ def test_arms_stand_for_their_training_without_intermediates_or_their_only_seque
         (("plain: pocket-tags", "plain: pocket-tas"), "arm plain has no sequence 'pocket-tas'; did you mean"),
         (("robust = 1", "robust = 2"), "the weights add up to 1"),
         (('text = "robust training helps"', 'text = ""'), "claim[1].text"),
+        (("robust = 1", "robust = nan"), "claim[1].contrast.robust: expected a finite number, found nan"),
+        (('"plain: pocket-tags" = -1', '"robust: pocket-tags" = -1'), "it weighs one treatment under two names"),
     ],
 )
 def test_mistakes_are_said_at_their_place(tmp_path: Path, change: tuple[str, str], told: str) -> None:
@@ -84,6 +86,13 @@ def test_mistakes_are_said_at_their_place(tmp_path: Path, change: tuple[str, str
         ('arms = { robust = "plain" }', "name that in like, or remove arms"),
         ("margin = -1.0", "claim[1].margin"),
         ("margn = 0.5", "claim[1].margn"),
+        ("margin = inf", "claim[1].margin: expected a finite number, found inf"),
+        (
+            'estimand = "auc"\nseverities = [3, 9]',
+            "claim[1].severities: its conditions have no severity 9 (allowed: 1, ",
+        ),
+        ('estimand = "mce"\nreference = "plan"', "claim[1].reference: the study has no arm 'plan'; did you mean"),
+        ('estimand = "effective"\npool = ["plan"]', "claim[1].pool: the study has no arm 'plan'; did you mean"),
     ],
 )
 def test_what_is_not_there_or_makes_no_sense_is_refused(tmp_path: Path, more: str, told: str) -> None:
@@ -126,6 +135,42 @@ def test_claims_of_the_literature_are_taken_up_with_the_studys_arms(tmp_path: Pa
     lacking = taken.replace('baseline = "plain"', 'base = "plain"')
     assert "say in arms which arm is baseline" in mistakes(tmp_path, lacking)
     assert "did you mean 'huang-2021-pawsx'" in mistakes(tmp_path, taken.replace("pawsx", "pawx", 1))
+
+
+@pytest.mark.parametrize(
+    ("arms", "told"),
+    [
+        (
+            '["robust", "plain"]',
+            'arms says of each role which arm plays it, arms = { robust = "...", baseline = "..." }',
+        ),
+        ('{ robust = ["robust"], baseline = "plain" }', "arms says of each role which arm plays it"),
+        (
+            '{ robust = "robust", baseline = "plain", other = "plain" }',
+            "has no role 'other' (allowed: baseline, robust)",
+        ),
+        ('{ robust = "plain", baseline = "plain" }', "arms names one arm for both"),
+    ],
+)
+def test_roles_are_given_to_one_arm_each(tmp_path: Path, arms: str, told: str) -> None:
+    taken = '[[claim]]\nlike = "huang-2021-pawsx"\ntargets = ["pocket-nli"]\nwaive = "a test"\narms = '
+    found = mistakes(tmp_path, taken + arms)
+    assert told in found
+    assert ": claim[1]: " in found
+
+
+def test_raw_text_before_a_target_needs_no_shuffled_labels(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(
+        STUDY.replace('["pocket-tags"], ["pocket-tags", "pocket-nli"]', '["pocket-text"]')
+        + CLAIM.replace('robust = 1, "plain: pocket-tags" = -1', '"plain: pocket-text" = 1, plain = -1').replace(
+            'waive = "a test"', ""
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(StudyError, match="update_matched") as raised:
+        load_study(path)
+    assert "label_shuffled" not in str(raised.value)
 
 
 def test_a_claim_is_about_named_languages_and_conditions(tmp_path: Path) -> None:

@@ -228,6 +228,12 @@ def test_orders_keep_what_their_places_carry() -> None:
     assert asked(plan, "arm+update_matched", " > ".join(BOTH))[0].carry == "continue"
 
 
+def test_raw_text_beside_labels_stays_as_it_is_where_these_are_shuffled() -> None:
+    plan = planned("label_shuffled", sequences=((("pocket-tags", "pocket-text"),),))
+    first, _ = history(asked(plan, "arm+label_shuffled", "pocket-tags+pocket-text")[0])
+    assert sorted(first.tasks) == ["pocket-text", "shuffled(pocket-tags)"]
+
+
 def test_controls_of_fused_tasks_stay_fused() -> None:
     plan = planned("label_shuffled", **FUSED)
     mine, other = asked(plan, "arm", " > ".join(BOTH))[0], asked(plan, "arm+label_shuffled", " > ".join(BOTH))[0]
@@ -257,6 +263,11 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "another head": ("no_target", {}, "the last intermediate task has another format or other labels"),
     "one task": ("reversed", {"sequences": ((), ("pocket-tags",))}, "it reads the same backwards"),
     "labels of nothing": ("label_shuffled", {"sequences": ((),)}, "no intermediate task comes before the target"),
+    "labels of raw text": (
+        "label_shuffled",
+        {"sequences": (("pocket-text",),)},
+        "raw text has no labels that could be dealt out anew",
+    ),
     "shuffled already": (
         "label_shuffled",
         {"sequences": (({"kind": "shuffled", "task": "pocket-tags"},),)},

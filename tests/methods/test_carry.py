@@ -225,7 +225,12 @@ METHODS: tuple[Method, ...] = (Full(), Head(), Bitfit(), THIN, WIDE, TWO, LORA, 
 @pytest.mark.parametrize(
     ("earlier", "later", "carry", "message"),
     [
-        (THIN, WIDE, "continue", r"reduction=8.* comes before .*reduction=4.*; expected equal settings, or .*'stack'"),
+        (
+            THIN,
+            WIDE,
+            "continue",
+            r"reduction = 8.* comes before .*reduction = 4.*; expected equal settings, or .*'stack'",
+        ),
         (THIN, Full(), "continue", r"expected equal settings, or carry = 'fresh' or 'unfreeze'"),
         (LORA, Full(), "continue", r"expected equal settings, or carry = 'fresh' or 'merge'"),
         (THIN, LORA, "continue", "expected equal settings, or carry = 'fresh'"),

@@ -29,17 +29,22 @@ name = "plain"
 sequences = [[], ["pocket-tags"]]
 
 [[arm]]
-name = "robust"
+name = "robust-by-the-longest-name"
+controls = ["seeds_only"]
 objective = "fgm"
 
 [[condition]]
 perturbation = "typo_edit"
 severities = [1, 3, 5]
 
+[[vote]]
+voting = {{ kind = "masked", rate = 0.5, draws = 3, certify = 3 }}
+targets = ["pocket-nli"]
+
 [[claim]]
 name = "robust-helps"
 text = "{hostile}"
-contrast = {{ robust = 1, plain = -1 }}
+contrast = {{ robust-by-the-longest-name = 1, plain = -1 }}
 primary = false
 
 [[claim]]
@@ -89,6 +94,26 @@ def test_everything_is_drawn(page: Page) -> None:
     assert page.run("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_no_name_is_cut_off_or_broken_into_letters(page: Page) -> None:
+    assert page.run(
+        "[...document.querySelectorAll('figure svg')].every((own) => [...own.querySelectorAll('text')].every((name) => "
+        "name.getBoundingClientRect().left >= own.getBoundingClientRect().left - 1 && "
+        "name.getBoundingClientRect().right <= own.getBoundingClientRect().right + 1))"
+    )
+    heights = page.run("[...document.querySelectorAll('td code')].map((own) => own.offsetHeight).filter(Boolean)")
+    assert 0 < max(heights) < 70
+
+
+def test_captions_of_wide_tables_are_read_without_scrolling(path: Path) -> None:
+    with browser() as found:
+        page = found.open(path, width=390, height=800)
+        assert page.run("document.querySelectorAll('caption span').length > 3")
+        edges = page.run(
+            "[...document.querySelectorAll('caption span')].map((own) => own.getBoundingClientRect().right)"
+        )
+        assert max(edges) <= 390
+
+
 def test_cells_are_chosen(page: Page) -> None:
     def choose(name: str, value: str) -> None:
         page.run(f"{name}.value = '{value}'; {name}.dispatchEvent(new Event('change'))")
@@ -99,7 +124,9 @@ def test_cells_are_chosen(page: Page) -> None:
     assert "robust" in page.run("heat.querySelector('.told').textContent")
     choose("document.getElementById('as')", "drop")
     assert page.run("heat.querySelector('tbody td').textContent") == "0.0"
+    assert page.run("document.getElementById('other').offsetWidth") == 0
     choose("document.getElementById('as')", "beyond")
+    assert page.run("document.getElementById('other').offsetWidth") > 0
     choose("document.getElementById('other')", "2")
     assert page.run("[...heat.querySelectorAll('td')].every((own) => ['0.0', '–'].includes(own.textContent))")
     choose("document.getElementById('target')", "1")

@@ -53,7 +53,7 @@ def test_outcomes_of_two_targets_are_refused() -> None:
 
 
 def test_an_unknown_treatment_is_named_with_those_that_are_there() -> None:
-    with pytest.raises(ValueError, match="task has no outcomes of 'c' 'x', only a: no intermediate task"):
+    with pytest.raises(ValueError, match="task has no outcomes of c after x, only of a"):
         observed([tally(rows({}), "accuracy")], CLEAN, alone(Treatment("c", "x")))
 
 

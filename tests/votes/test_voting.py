@@ -130,6 +130,10 @@ def test_only_text_of_the_target_is_masked() -> None:
         ({"targets": ("pocket-copa",), "polls": ({"voting": MASK},)}, "certificates are for classification"),
         ({"targets": ("pocket-tatoeba",), "polls": ({"voting": NOISE},)}, "no label to vote on"),
         ({"polls": ({"voting": NOISE, "arms": "maskd"},)}, "has no arm 'maskd'; did you mean 'masked'"),
+        (
+            {"polls": ({"voting": NOISE}, {"voting": MASK}, {"voting": NOISE, "arms": "masked", "text": "all"})},
+            "vote noisy.* stands here twice for arm masked on pocket-nli",
+        ),
         ({"polls": ({"voting": NOISE, "targets": "xnli"},)}, "has no target 'xnli'"),
         ({"targets": ("pocket-ner",), "arms": ({"name": "m", "mask": 0.5},)}, "labels stand at places of the text"),
         (
@@ -151,6 +155,7 @@ def test_what_cannot_be_voted_on_is_said_before_anything_runs(changes: dict[str,
         ('{ kind = "masked", rate = 1.5 }', "less than 1"),
         ('{ kind = "noisy", unit = "translation", where = "block" }', "where must be word"),
         ('"masks"', "is not one of the votes"),
+        ('{ kind = "perturbed", perturbation = "drop", severity = 1 }', r"perturbation: 'drop' is not one of the pert"),
     ],
 )
 def test_bad_settings_are_explained(tmp_path: Path, table: str, complaint: str) -> None:

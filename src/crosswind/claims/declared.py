@@ -23,8 +23,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from crosswind.catalog import suggestion
 from crosswind.choices import ALL, LanguageNames, Name, refuse
 from crosswind.claims.library import Cited, cited
+from crosswind.complaints import shown
 from crosswind.encoders import Part
 
 OTHERS, SOURCE = "all-but-source", "source"
@@ -70,7 +72,7 @@ class Claim(Part):
 
     name: Name
     text: str = Field(min_length=1)
-    contrast: Mapping[str, float]
+    contrast: Mapping[str, Annotated[float, Field(allow_inf_nan=False)]]
     estimand: Asked = "clean"
     reference: str | None = None
     pool: tuple[str, ...] = ()
@@ -79,7 +81,7 @@ class Claim(Part):
     conditions: tuple[str, ...] = (ALL,)
     severities: tuple[int, ...] | None = Field(None, min_length=1)
     kind: Kind = "superiority"
-    margin: Annotated[float, Field(ge=0)] = 0.0
+    margin: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     primary: bool = True
     waive: str = ""
     like: str | None = None
@@ -99,10 +101,19 @@ class Claim(Part):
         except ValueError as error:
             refuse(str(error))
         arms = value.get("arms", {})
+        if not isinstance(arms, dict) or not all(isinstance(each, str) for each in arms.values()):
+            told = ", ".join(f'{role} = "..."' for role in own.roles)
+            refuse(f"arms says of each role which arm plays it, arms = {{ {told} }}; found {shown(arms)}")
         lacking = [role for role in own.roles if role not in arms] if "contrast" not in value else []
-        if lacking or not isinstance(arms, dict):
+        if lacking:
             refuse(f"{own.name} compares {' and '.join(own.roles)}; say in arms which arm is {' and '.join(lacking)}")
-        placed = {"contrast": {arms[role]: weight for role, weight in own.contrast.items()}} if arms else {}
+        if strange := [role for role in arms if role not in own.roles]:
+            refuse(f"{own.name} has no role {strange[0]!r}{suggestion(strange[0], own.roles)}; remove it from arms")
+        if len({*arms.values()}) < len(arms):
+            refuse(f"{own.name} compares {' and '.join(own.roles)}, and arms names one arm for both")
+        placed = (
+            {"contrast": {arms[role]: weight for role, weight in own.contrast.items() if role in arms}} if arms else {}
+        )
         return {"name": own.name, **own.settings, **placed, **value}
 
     @field_validator("contrast")

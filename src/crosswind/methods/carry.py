@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from crosswind import catalog
+from crosswind.identity import deviations
 from crosswind.methods.base import Learns, Method
 from crosswind.methods.bottleneck import Bottleneck
 
@@ -52,7 +54,7 @@ RULES: Mapping[Carry, Rule] = MappingProxyType(
 
 def unfit(earlier: Method, later: Method, carry: Carry) -> Iterator[str]:
     """Why a method cannot take over from an earlier one in this way."""
-    found = f"carry is {carry!r}, but {earlier!r} comes before {later!r}"
+    found = f"carry is {carry!r}, but {told(earlier)} comes before {told(later)}"
     if carry == "continue":
         if earlier.learns in ADDED and later.learns != "nothing" and earlier != later:
             yield f"{found}; expected equal settings, or {ways(earlier, later)}"
@@ -67,6 +69,12 @@ def unfit(earlier: Method, later: Method, carry: Carry) -> Iterator[str]:
         yield f"{found}; expected one placement, so that each adapter reads what those below it have made"
     elif carry == "fuse" and placement(earlier) != "pfeiffer":
         yield f"{found}; expected placement 'pfeiffer': fused adapters read one input after feed-forward"
+
+
+def told(method: Method) -> str:
+    """A method by its name in a study, with the settings that are not the default."""
+    settings = ", ".join(f"{name} = {value!r}" for name, value in deviations(method))
+    return catalog.name_of(type(method)) + (f" with {settings}" if settings else "")
 
 
 def ways(earlier: Method, later: Method) -> str:

@@ -116,6 +116,8 @@ class Files(Dictionary):
 
 def by_name(value: Any, info: ValidationInfo) -> Any:
     """A dictionary may be given as in a study: by its name, or by the path of its folder from there."""
+    if not isinstance(value, str | dict | Dictionary):
+        raise refusal(f"expected a folder in quotes, found {value!r}")
     if not isinstance(value, str):
         return value
     if value == LEXICON:

@@ -20,7 +20,7 @@ class Proof:
     treatment: str
     text: str
     alpha: float
-    shares: list[tuple[int, float]]
+    shares: dict[int, float]
 
 
 def held(votes: polars.DataFrame) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def proofs(certificates: polars.DataFrame) -> Iterator[Proof]:
         row = own.row(0, named=True)
         cells = own.select("language", "seed", "draw").n_unique()
         sums = own.group_by("words_changed").agg(polars.col("certified").sum() / cells).sort("words_changed").rows()
-        yield Proof(row["vote"], row["target"], told(row)["treatment"], told(row)["text"], row["alpha"], sums)
+        yield Proof(row["vote"], row["target"], told(row)["treatment"], told(row)["text"], row["alpha"], dict(sums))
 
 
 def told(row: dict[str, Any]) -> dict[str, str]:

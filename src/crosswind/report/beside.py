@@ -104,7 +104,12 @@ def opened(plan: Plan, store: Store, other: Path) -> Beside:
     from crosswind.study_file import load_study
 
     if other.is_dir():
-        return beside(plan, store, plan, Store(other), str(other))
+        if not (there := Store(other)).held() & plan.stages.keys():
+            raise ValueError(
+                f"{other} holds no results of {plan.study.name}; name the folder of another store in which the study "
+                "was run, or the file of another study"
+            )
+        return beside(plan, store, plan, there, str(other))
     found = make_plan(load_study(other))
     return beside(plan, store, found, store, found.study.name)
 

@@ -26,9 +26,13 @@ MARKS = ("circle", "diamond", "square", "triangle-up", "triangle-down", "cross")
 GUESS = "#8a9099"
 ROW_HEIGHT = 17
 COLUMN_WIDTH = 190
+# As wide as Liberation Sans, by which text is measured before a browser draws it.
+FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"
+# An arm above its intermediate tasks: side by side they would run into the next panel.
+TWO_LINES = altair.Header(labelExpr="split(datum.label, ': ')", labelLimit=COLUMN_WIDTH)
 COLUMNS = 4
 PANELS = 3
-PADDING = {"left": 28, "right": 12, "top": 5, "bottom": 5}  # browsers set labels wider than they are measured
+PADDING = {"left": 28, "right": 12, "top": 5, "bottom": 5}  # where none of FONT is there, labels come out wider
 PANEL_HEIGHT = 150
 
 
@@ -72,7 +76,10 @@ def scores_by_language(points: Sequence[Point], chance: float) -> Chart:
     chart = (
         altair.layer(guess, rules, marks)
         .properties(width=COLUMN_WIDTH, height=height)
-        .facet(facet=altair.Facet("treatment:N", sort=treatments, title=None), columns=min(COLUMNS, len(treatments)))
+        .facet(
+            facet=altair.Facet("treatment:N", sort=treatments, title=None, header=TWO_LINES),
+            columns=min(COLUMNS, len(treatments)),
+        )
     )
     return dressed(chart).configure_axisX(title="score", tickCount=6)
 
@@ -112,9 +119,9 @@ def curves(points: Sequence[Height]) -> Chart:
             "treatment:N", title=None, scale=colours, legend=altair.Legend(labelLimit=300, columns=2, symbolOpacity=1)
         ),
     )
-    band = data.mark_area(opacity=0.13).encode(
-        y=altair.Y("low:Q", title="score", scale=altair.Scale(zero=False)), y2="high:Q"
-    )
+    low, high = min(point.low for point in points), max(point.high for point in points)
+    axis = altair.Scale(domain=[max(0, 10 * (low // 10)), min(100, 10 * -(-high // 10))], clamp=True)
+    band = data.mark_area(opacity=0.13).encode(y=altair.Y("low:Q", title="score", scale=axis), y2="high:Q")
     line = data.mark_line(strokeWidth=1.6).encode(y="mean:Q")
     dots = data.mark_point(filled=True, size=26, opacity=1).encode(
         y="mean:Q", shape=altair.Shape("treatment:N", title=None, scale=shapes)
@@ -171,7 +178,7 @@ def aligned(points: Sequence[Meeting]) -> Chart:
 def dressed(chart: Any) -> Chart:
     """A chart in the page's clothes."""
     return (
-        chart.configure(background="transparent", font="system-ui, sans-serif", padding=PADDING)
+        chart.configure(background="transparent", font=FONT, padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(grid=True, gridOpacity=0.5, domain=False, ticks=False, labelPadding=6)
         .configure_legend(orient="top")
@@ -198,7 +205,7 @@ def write(chart: Chart, path: Path) -> None:
     """A chart as a file of its own, of the kind that the path's ending says: svg, pdf or png. On white paper."""
     import vl_convert
 
-    told = chart.configure(background="white", font="system-ui, sans-serif").to_dict()
+    told = chart.configure(background="white", font=FONT).to_dict()
     match path.suffix:
         case ".svg":
             path.write_text(vl_convert.vegalite_to_svg(told), encoding="utf-8")

@@ -6,13 +6,16 @@ from typing import Any
 import polars
 from pydantic import BaseModel
 
-from crosswind.identity import Record
+from crosswind import catalog
+from crosswind.identity import Record, deviations
 from crosswind.perturbations.applicability import AUDITED
 from crosswind.plan import Plan
+from crosswind.recipe import Recipe
 from crosswind.stages import label
 from crosswind.stats import averages
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.verdicts import LEAST_RUNS
+from crosswind.tasks.base import Task
 
 FEW_ITEMS = 200
 
@@ -72,14 +75,18 @@ def of_languages(plan: Plan) -> Iterator[str]:
 
 
 def declared(value: Any) -> Any:
-    """A study with what its author set, records by their names."""
+    """A study with what its author set, under the keys and in the tables of a study file."""
     match value:
+        case Recipe():
+            return {name: declared(own) for name, own in deviations(value)}
         case Record():
-            return label(value)
+            settings = {name: declared(own) for name, own in deviations(value)}
+            is_named = not settings or (isinstance(value, Task) and value.own_name)
+            return label(value) if is_named else {"kind": catalog.name_of(type(value)).rpartition(":")[2]} | settings
         case BaseModel():
             return {
-                name: declared(getattr(value, name))
-                for name in type(value).model_fields
+                field.alias or name: declared(getattr(value, name))
+                for name, field in type(value).model_fields.items()
                 if name in value.model_fields_set
             }
         case tuple() | list():

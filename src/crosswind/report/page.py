@@ -79,7 +79,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
     scores = results.scores(plan, store)
     tables = explorer.tables(scores, chances(plan), {label(task): task.source for task in plan.study.targets})
     marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
-    entries = ledger(plan, store)
+    entries, proofs = ledger(plan, store), list(ballots.proofs(voted.certificates(plan, store)))
     return template().render(
         study=plan.study,
         plan=plan,
@@ -108,7 +108,8 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         reach=breakdown.reach(scores),
         reaches=reaches(plan, store),
         ballots=ballots.held(voted.votes(plan, store)),
-        proofs=list(ballots.proofs(voted.certificates(plan, store))),
+        proofs=proofs,
+        most_words=max((words for proof in proofs for words in proof.shares), default=0),
         has_rate_scale=(scores["scale"] == "rate").any(),
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
@@ -241,6 +242,14 @@ def decimal(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+def signed(value: float | None) -> str:
+    """A difference with its sign; one that rounds to nothing has none."""
+    if value is None:
+        return "–"
+    told = f"{value:+.1f}"
+    return "0.0" if told in {"+0.0", "-0.0"} else told
+
+
 def three_figures(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
 
@@ -253,6 +262,12 @@ def template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters |= {"percent": percent, "decimal": decimal, "duration": duration, "size": size}
+    environment.filters |= {
+        "percent": percent,
+        "decimal": decimal,
+        "signed": signed,
+        "duration": duration,
+        "size": size,
+    }
     environment.filters |= {"figures": three_figures}
     return environment.get_template("page.html")

@@ -98,7 +98,8 @@ def first_treatments(plan: Plan) -> dict[tuple[str, str], list[Train]]:
         stage = plan.stages.get(cell.stage)
         if isinstance(stage, Evaluate) and isinstance(stage.model, Train) and not cell.severity:
             name = f"{cell.arm}: {cell.sequence}" if cell.sequence else cell.arm
-            if label(stage.model.task) == cell.target or stage.model.head == "carried":
+            is_own = stage.model.sampler is None and label(stage.model.task) == cell.target
+            if is_own or stage.model.head == "carried":
                 found.setdefault((cell.target, name), {})[stage.model.id] = stage.model
     kept: dict[tuple[str, str], list[Train]] = {}
     for (target, name), stages in found.items():

@@ -18,6 +18,11 @@ class Treatment(NamedTuple):
     arm: str
     sequence: str = ""
 
+    @property
+    def told(self) -> str:
+        """It in words."""
+        return f"{self.arm} after {self.sequence}" if self.sequence else self.arm
+
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
@@ -30,8 +35,7 @@ class Contrast:
         total = sum(self.weights.values())
         alone = len(self.weights) == 1 and total == 1
         if not self.weights or not (alone or abs(total) < TOLERANCE) or 0 in self.weights.values():
-            told = ", ".join(f"{arm}{f' after {sequence}' if sequence else ''} = {weight:g}"
-                             for (arm, sequence), weight in self.weights.items())  # fmt: skip
+            told = ", ".join(f"{each.told} = {weight:g}" for each, weight in self.weights.items())
             raise ValueError(
                 f"contrast ({told}): the weights add up to {total:g}; give weights other than 0 that add up to 0, such "
                 "as 1 and -1, or one treatment with weight 1"

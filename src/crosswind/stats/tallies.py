@@ -98,10 +98,8 @@ class Tally:
         Raises ValueError for a treatment without any outcomes.
         """
         if missing := [each for each in treatments if each not in self.axes.treatments]:
-            told = ", ".join(f"{arm}: {sequence or 'no intermediate task'}" for arm, sequence in self.axes.treatments)
-            raise ValueError(
-                f"{self.target} has no outcomes of {missing[0].arm!r} {missing[0].sequence!r}, only {told}"
-            )
+            told, known = missing[0].told, ", ".join(each.told for each in self.axes.treatments) or "no others"
+            raise ValueError(f"{self.target} has no outcomes of {told}, only of {known}")
         places = [self.axes.treatments.index(each) for each in treatments]
         own_ARLC = self.there[places]
         runs_AR = np.asarray(own_ARLC.any((2, 3)))

@@ -27,7 +27,10 @@ FormName = Literal["classify", "tag", "span", "choose", "retrieve", "mlm"]
 
 
 class Form(NamedTuple):
-    """What a format needs to know where the study says nothing: its columns, metric, kind of task and recipe."""
+    """What a format needs to know where the study says nothing: its columns, metric, kind of task and recipe.
+
+    `metrics` are those that its answers can be measured by besides.
+    """
 
     format: Format[Any]
     needed: tuple[str, ...]
@@ -35,15 +38,20 @@ class Form(NamedTuple):
     metric: str
     role: str
     recipe: Recipe
+    metrics: tuple[str, ...] = ()
 
 
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
-        "classify": Form(CLASSIFY, ("first", "label"), ("second",), "accuracy", "nli", XTREME),
-        "tag": Form(TAG, ("tokens", "tags"), (), "tag_accuracy", "pos", TAGGING),
-        "span": Form(SPAN, ("question", "context"), ("answers", "answer", "start"), "squad", "xquad", READING),
+        "classify": Form(CLASSIFY, ("first", "label"), ("second",), "accuracy", "nli", XTREME, ("accuracy_f1",)),
+        "tag": Form(TAG, ("tokens", "tags"), (), "tag_accuracy", "pos", TAGGING, ("entity_f1", "run_f1")),
+        "span": Form(
+            SPAN, ("question", "context"), ("answers", "answer", "start"), "squad", "xquad", READING, ("mlqa",)
+        ),
         "choose": Form(CHOOSE, ("prompt", "choices", "answer"), (), "accuracy", "copa", XTREME),
-        "retrieve": Form(RETRIEVE, ("query", "candidate"), ("candidate_id",), "map20", "lareqa", XTREME),
+        "retrieve": Form(
+            RETRIEVE, ("query", "candidate"), ("candidate_id",), "map20", "lareqa", XTREME, ("rr20", "first_hit")
+        ),
         "mlm": Form(MLM, ("text",), (), "hidden_words", "raw", RAW_TEXT),
     }
 )

@@ -36,9 +36,12 @@ def told_plainly(verb: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return verb(*args, **kwargs)
-        except (ValueError, OSError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+            sys.exit(USER_ERROR)
+        except ValueError as error:
             click.echo(str(error), err=True)
             sys.exit(USER_ERROR)
 

@@ -39,7 +39,7 @@
   const draw = () => {
     const table = tables[target.value];
     const rows = table.values[treatment.value];
-    byId("less").hidden = as.value !== "beyond";
+    byId("less").hidden = other.disabled = as.value !== "beyond";
     const every = rows.flatMap((row, language) => row.map((_, column) => Math.abs(shown(table, row, column, language) ?? 0)));
     const widest = Math.max(1, ...every);
     const made = element("table", undefined, "heat");
