@@ -155,7 +155,7 @@ def test_two_languages_may_share_an_adapter(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_spoken_is_refused(settings: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=said):
-        planned(tmp_path, settings)
+        planned(tmp_path, settings, sequences='[["pocket-tense"]]')
 
 
 def test_what_is_missing_has_three_answers(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from crosswind.sources.rows import Row, Unreadable
 from crosswind.tasks.base import Provenance, Task
 
 NAMES = list(catalog.FAMILIES["tasks"])
-GENERATED = [name for name in NAMES if name.startswith(("pocket-", "shuffled"))]  # the others are read from files
-SETTINGS = {"shuffled": {"task": "pocket-qa"}}
+GENERATED = [
+    name for name in NAMES if name.startswith(("pocket-", "shuffled", "text-of"))
+]  # the others are read from files
+SETTINGS = {"shuffled": {"task": "pocket-qa"}, "text-of": {"task": "pocket-qa"}}
 ROWS = 30
 
 
