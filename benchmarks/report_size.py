@@ -43,7 +43,7 @@ def fill(plan: Plan, store: Store) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         changed = 0.9 if isinstance(stage, Evaluate) and isinstance(stage.data, Perturb) else 0.0
         facts = {"wall_seconds": 1.0, "peak_memory": 1, "items": 100, "eligible": 95, "rate": 0.2, "chrf": 80.0}
-        facts |= {"tokens": 1, "updates": 1, "trained_parameters": 1}
+        facts |= {"tokens": 1, "updates": 1, "trained_parameters": 1, "left_out": {}, "broken": 0}
         own = tuple(parent.id for parent in parents(stage))
         StageRecord(stage.id, kind(stage), slug(stage), stage.payload, own, "done", facts, {}).write(folder / RECORD)
         if isinstance(stage, Evaluate):
