@@ -1,5 +1,6 @@
 """The page in a real browser: drawn, quiet, alone, and usable by hand and by keyboard."""
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,10 +20,18 @@ name = "page"
 question = "{hostile}"
 seeds = [1, 2]
 base = {{ model = "pocket" }}
-targets = ["pocket-nli", "pocket-ner"]
-languages = ["solvane", "zhelnik", "qamirut"]
+targets = ["pocket-nli", "pocket-ner", "own"]
+languages = ["solvane", "zhelnik", "qamirut", "en", "gn"]
 limit = {{ train = 16, dev = 8, test = 12 }}
 recipe = {{ epochs = 1, batch = 4, learning_rate = 1e-3, checks = 1 }}
+
+[[task]]
+name = "own"
+format = "classify"
+files = {{ train = "own-en.csv", dev = "own-en.csv", test = "own-{{code}}.csv" }}
+columns = {{ first = "{hostile}", label = "label" }}
+labels = ["{hostile}", "no"]
+languages = ["en", {{ code = "gn", name = "{hostile}", script = "Latn" }}]
 
 [[arm]]
 name = "plain"
@@ -62,6 +71,10 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a study that was really run; its texts try to break out of it."""
     folder = tmp_path_factory.mktemp("page")
     (folder / "study.toml").write_text(STUDY.format(hostile=HOSTILE), encoding="utf-8")
+    rows = [[HOSTILE, "label"], [HOSTILE, HOSTILE], ["plain text", "no"], [f"and {HOSTILE}", "no"]]
+    for code in ("en", "gn"):
+        with (folder / f"own-{code}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(rows)
     for arguments in (("run", "--workers", "1"), ("report", "--out", folder / "page.html")):
         told, *options = arguments
         done = crosswind(told, folder / "study.toml", "--store", folder / "store", *options)
