@@ -20,6 +20,7 @@ from crosswind.models.batch import collate
 from crosswind.objectives.erm import Erm
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.recipe import Recipe
+from crosswind.report.spending import spendings
 from crosswind.stages import Base, Dataset, Train, taught
 from crosswind.store import WEIGHTS, Store
 from crosswind.study_file import load_study
@@ -100,6 +101,14 @@ def test_what_is_carried_matters(plan: Plan, workshop: Workshop) -> None:
     moved = [load_file(workshop.store.file(last_of(plan, arm), WEIGHTS)) for arm in ("narrower", "fresh")]
     assert moved[0].keys() == moved[1].keys()
     assert any(not torch.equal(moved[0][name], moved[1][name]) for name in moved[0])
+
+
+def test_an_arm_costs_all_that_it_fuses(plan: Plan, workshop: Workshop) -> None:
+    last = last_of(plan, "fuse")
+    by_name = {each.arm: each for each in spendings(plan, workshop.store)}
+    seconds = [workshop.store.record(stage).facts["wall_seconds"] for stage in (last, *last.starts)]
+    assert by_name["fuse"].trainings == len(seconds) == 3
+    assert by_name["fuse"].seconds == pytest.approx(sum(seconds))
 
 
 def test_attention_over_fused_adapters_is_recorded(plan: Plan, workshop: Workshop) -> None:

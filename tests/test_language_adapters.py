@@ -14,6 +14,7 @@ from crosswind.methods.languages import languages_of
 from crosswind.models.batch import collate
 from crosswind.plan import Plan, make_plan, trainings
 from crosswind.report.page import page
+from crosswind.report.spending import by_arm
 from crosswind.report.tree import stand_ins
 from crosswind.stages import Evaluate, Train, clean, parents, reads
 from crosswind.store import WEIGHTS, Store
@@ -75,6 +76,11 @@ def test_one_adapter_a_language_is_shared_by_seeds_and_exchanged_where_text_is_r
         assert text_of(stage.language_adapter) == (clean(stage.data).language,)
     assert plan.one_by_one == 8  # a chain by itself would make its own adapters
     assert {(cell.language, cell.adapter) for cell in plan.cells} == {(c, c) for c in ("solvane", "zhelnik", "tingsao")}
+
+
+def test_the_languages_that_are_read_count_among_an_arms_costs(tmp_path: Path) -> None:
+    plan = planned(tmp_path, seeds="[1, 2]")
+    assert {stage.id for stage in by_arm(plan)["stack"]} == {stage.id for stage in adapters(plan) + tasks(plan)}
 
 
 def test_every_seed_may_have_adapters_of_its_own(tmp_path: Path) -> None:

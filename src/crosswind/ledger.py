@@ -21,14 +21,14 @@ from crosswind.stats import averages, permutation, power
 from crosswind.stats.estimands import Estimand
 from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
 from crosswind.stats.inference import Finding, estimated, find, observed
+from crosswind.stats.intervals import LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
+from crosswind.stats.power import WANTED
 from crosswind.stats.tallies import Tally
-from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
+from crosswind.stats.verdicts import ALPHA, Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 
-LEVEL, ALPHA = 0.95, 0.05
 LEAST_CELLS = 0.5  # of those that were planned
-POWER = 0.8
 LEAST_LEARNED = 5.0  # points above guessing, without which two sides are alike because neither has learned anything
 NOTHING_LEARNED = f"no side is {LEAST_LEARNED:g} points above guessing on clean text, so nothing could be lost"
 
@@ -204,7 +204,7 @@ def needed(finding: Finding, region: Region) -> int | None:
         return None
     edges = [edge for edge in (region.low, region.high) if edge != float("inf")]
     beyond = min(abs(finding.value - edge) for edge in edges)
-    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=POWER, alpha=ALPHA)
+    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=WANTED, alpha=ALPHA)
 
 
 def rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:

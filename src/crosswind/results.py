@@ -34,9 +34,14 @@ CELL_SCHEMA = {
 }
 
 
+def planned_cells(plan: Plan) -> polars.DataFrame:
+    """Every cell of a plan, whatever became of it."""
+    return polars.DataFrame(plan.cells, schema=CELL_SCHEMA, orient="row")
+
+
 def cells(plan: Plan, store: Store) -> polars.DataFrame:
     """Every planned cell and how it stands: `done`, `missing`, `failed` (its model diverged) or `n/a`."""
-    frame = polars.DataFrame(plan.cells, schema=CELL_SCHEMA, orient="row")
+    frame = planned_cells(plan)
     void = inapplicable(plan, store)
     status = standing(plan, store) | {"": "n/a"} | dict.fromkeys(void, "n/a")
     return frame.with_columns(
@@ -83,10 +88,10 @@ def scores(plan: Plan, store: Store) -> polars.DataFrame:
 
 
 def outcomes(plan: Plan, store: Store, stages: Iterable[str] | None = None) -> polars.DataFrame:
-    """One row per example of every finished cell, or of those that some evaluations stand for."""
-    planned = cells(plan, store).filter(polars.col("status") == "done")
-    if stages is not None:
-        planned = planned.filter(polars.col("stage").is_in(list(stages)))
+    """One row per example of every finished cell, or of those that some finished evaluations stand for."""
+    if stages is None:
+        stages = cells(plan, store).filter(polars.col("status") == "done")["stage"]
+    planned = planned_cells(plan).filter(polars.col("stage").is_in(list(stages)))
     found = read(plan, store, planned["stage"].unique(), OUTCOMES)
     if not found.height:
         return planned.head(0)
@@ -178,11 +183,17 @@ def standing(plan: Plan, store: Store) -> dict[str, str]:
     def state(stage: Evaluate | Vote) -> str:
         if stage.id in held:
             return "done"
-        models = (stage.model, *(() if stage.language_adapter is None else (stage.language_adapter,)))
-        behind = (each.id for model in models for each in history(model))
-        return "failed" if failed and not failed.keys().isdisjoint(behind) else "missing"
+        behind = (each.id for each in trainings(stage)) if failed else ()
+        return "missing" if failed.keys().isdisjoint(behind) else "failed"
 
     return {stage.id: state(stage) for stage in plan.stages.values() if isinstance(stage, Evaluate | Vote)}
+
+
+def trainings(stage: Evaluate | Vote) -> Iterator[Train]:
+    """Every training that an evaluation rests on; one that several others rest on comes more than once."""
+    yield from history(stage.model)
+    if stage.language_adapter is not None:
+        yield from history(stage.language_adapter)
 
 
 def history(model: Train | Base) -> Iterator[Train]:

@@ -1,10 +1,12 @@
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from crosswind.claimed import about, codes, digest, placed
+from crosswind.claims.declared import Asked
 from crosswind.stages import label
+from crosswind.stats.named import ESTIMANDS
 from crosswind.study import Study, StudyError
 from crosswind.study_file import load_study
 
@@ -181,6 +183,17 @@ def test_a_claim_is_about_named_languages_and_conditions(tmp_path: Path) -> None
     (others,) = study(tmp_path, CLAIM).claims
     assert nli.source not in codes(own, others, nli)
     assert len(codes(own, others, nli)) == len(nli.languages) - 1, label(nli)
+
+
+def test_a_claim_may_ask_for_everything_that_is_estimated() -> None:
+    assert set(get_args(Asked)) == set(ESTIMANDS)
+
+
+def test_agreement_of_answers_to_clean_text_needs_no_condition(tmp_path: Path) -> None:
+    claim = CLAIM + 'conditions = ["digits"]\n'
+    (found,) = study(tmp_path, claim + 'estimand = "agreement"').claims
+    assert found.estimand == "agreement"
+    assert "no condition digits" in mistakes(tmp_path, claim + 'estimand = "robust_agreement"')
 
 
 def test_the_digest_tells_when_a_claim_was_changed(tmp_path: Path) -> None:

@@ -53,12 +53,13 @@ Asked = Literal[
     "wrong_to_right",
     "wrong_to_wrong",
     "agreement",
+    "robust_agreement",
     "transfer_gap",
     "robust_transfer_gap",
     "effective",
 ]
 REFERRING = ("mce", "relative_mce")
-ON_CLEAN = ("clean", "transfer_gap")
+ON_CLEAN = ("clean", "agreement", "transfer_gap")
 
 
 class Claim(Part):

@@ -13,7 +13,6 @@ from crosswind.study import Study
 CALM, RESTLESS = 0.5, 1.0
 DISAGREEING = 0.1  # of the items, one arm alone has right
 CORRELATION = 0.5  # of an item's differences in two languages
-WANTED = 80
 
 
 def prospects(plan: Plan) -> Iterator[str]:
@@ -33,22 +32,20 @@ def prospects(plan: Plan) -> Iterator[str]:
 def told(study: Study, claim: Claim, family: int) -> str:
     """One claim's prospects in words."""
     from crosswind.stats import power
+    from crosswind.stats.verdicts import ALPHA
 
     items = fewest_items(study, claim)
     if not items:
         return "its targets have no test items"
     languages = max(len(codes(study, claim, target)) for target in targets(study, claim))
     error = power.error_of_accuracy(DISAGREEING, items, languages=languages, correlation=CORRELATION)
-    alpha = 0.05 / family
     calm, restless = (
-        power.detectable(len(study.seeds), spread, error, wanted=WANTED / 100, alpha=alpha)
-        for spread in (CALM, RESTLESS)
+        power.detectable(len(study.seeds), spread, error, alpha=ALPHA / family) for spread in (CALM, RESTLESS)
     )
     margin = f", beyond its margin of {claim.margin:g}" if claim.margin else ""
-    return (
-        f"{WANTED} % sure to see {calm:.1f} points or more if seeds vary by {CALM:g}, {restless:.1f} if by {RESTLESS:g}"
-        f"{margin}"
-    )
+    wanted = f"{100 * power.WANTED:g} %"
+    seen = f"{calm:.1f} points or more if seeds vary by {CALM:g}, {restless:.1f} if by {RESTLESS:g}"
+    return f"{wanted} sure to see {seen}{margin}"
 
 
 def fewest_items(study: Study, claim: Claim) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -75,6 +75,7 @@ ACTIVATIONS: Mapping[str, Callable[[Tensor], Tensor]] = MappingProxyType(
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"pfeiffer": ("feed_forward",), "houlsby": ("attention", "feed_forward")}
 )
+Child = TypeVar("Child", bound=nn.Module)
 EARLIER = "earlier"  # with a number behind it, the slot of a stage before
 
 
@@ -158,12 +159,14 @@ class Adapters(nn.Module):
 
 def adapters_of(encoder: Encoder) -> Adapters:
     """The adapters of an encoder, none at first."""
-    there = dict(encoder.named_children()).get(ADDED)
-    if there is None:
-        there = Adapters(encoder)
-        encoder.add_module(ADDED, there)
-    assert isinstance(there, Adapters)
-    return there
+    return child_of(encoder, ADDED, Adapters)
+
+
+def child_of(encoder: Encoder, name: str, make: Callable[[Encoder], Child]) -> Child:
+    """A child of an encoder, made where it is not there."""
+    if name not in dict(encoder.named_children()):
+        encoder.add_module(name, make(encoder))
+    return encoder.get_submodule(name)  # type: ignore[return-value]
 
 
 def earlier(adapters: Adapters) -> list[str]:

@@ -71,12 +71,6 @@ class Method(Record):
         return {}
 
 
-def too_narrow(reduction: int, shape: Shape) -> Iterator[str]:
-    """Why adapters that are so many times narrower than the hidden states cannot be; nothing where they can."""
-    if reduction > shape.width:
-        yield f"reduction is {reduction}, but the hidden states are {shape.width} wide; choose a smaller one"
-
-
 def opened(encoder: Module) -> Method | None:
     """The method whose additions are open: a later stage may go on with them."""
     found: Method | None = encoder.__dict__.get(OPEN)

@@ -8,25 +8,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with, too_narrow
+from crosswind.methods.adapting import Adapting
+from crosswind.methods.base import OWN, Shape, freeze_but, goes_on, open_with
 from crosswind.tensors import Module, Parameter
 
 
-class LanguageAdapter(Method):
+class LanguageAdapter(Adapting):
     """One adapter a layer, after feed-forward, and an invertible one where the first layer reads (languages.py)."""
-
-    learns = "adapters"
 
     reduction: int = Field(2, ge=1, description="an adapter is this many times narrower than the hidden states")
     invertible: Literal["nice", "none"] = Field(
         "nice", description="what stands behind the embeddings and, turned round, before the words that are guessed"
     )
-    init: Literal["zero_up", "bert"] = Field(
-        "zero_up", description="zero_up starts as the frozen encoder; bert draws all matrices and does not"
-    )
 
     def complaints(self, shape: Shape) -> Iterator[str]:
-        yield from too_narrow(self.reduction, shape)
+        yield from super().complaints(shape)
         if self.invertible == "nice" and (shape.width % 2 or shape.width < 4):
             yield (
                 f"the invertible adapter parts the hidden states in two, and they are {shape.width} wide; write "
@@ -49,11 +45,10 @@ class LanguageAdapter(Method):
         freeze_but(encoder, self)
 
     def draw(self, encoder: Module, seed: int) -> None:
-        from crosswind.methods.adapters import draw
         from crosswind.methods.languages import LANGUAGES, draw_nice
         from crosswind.randomness import stream
 
-        draw(encoder.get_submodule(LEARNING), seed, zero_up=self.init == "zero_up")
+        super().draw(encoder, seed)
         if self.invertible == "nice":
             nice = encoder.get_submodule(f"{LANGUAGES}.{OWN}")
             draw_nice(nice, stream(seed, "invertible"), zero_up=self.init == "zero_up")
@@ -61,7 +56,7 @@ class LanguageAdapter(Method):
     def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
         from crosswind.methods.languages import LANGUAGES
 
-        yield from encoder.get_submodule(LEARNING).named_parameters(prefix=LEARNING)
+        yield from super().trained(encoder)
         if self.invertible == "nice":
             invertible = f"{LANGUAGES}.{OWN}"
             yield from encoder.get_submodule(invertible).named_parameters(prefix=invertible)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
-from crosswind.methods.adapters import INITIAL_SPREAD, Adapter, Slot, adapters_of
+from crosswind.methods.adapters import INITIAL_SPREAD, Adapter, Slot, adapters_of, child_of
 from crosswind.methods.base import OWN, close
 from crosswind.models.backbone import Encoder
 
@@ -103,12 +103,7 @@ class Languages(nn.Module):
 
 def languages_of(encoder: Encoder) -> Languages:
     """The languages of an encoder, none at first."""
-    there = dict(encoder.named_children()).get(LANGUAGES)
-    if there is None:
-        there = Languages(encoder)
-        encoder.add_module(LANGUAGES, there)
-    assert isinstance(there, Languages)
-    return there
+    return child_of(encoder, LANGUAGES, Languages)
 
 
 def settle(encoder: Encoder, language: str) -> None:

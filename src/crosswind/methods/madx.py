@@ -5,17 +5,17 @@ adapter is put in its place. Where several languages are named for training, eve
 anew (Parović et al. 2023): then the exchange is nothing that the task adapter has never met.
 """
 
-from collections.abc import Iterator
 from random import Random
 from typing import Literal
 
 from pydantic import Field
 
-from crosswind.methods.base import LEARNING, OWN, Method, Shape, freeze_but, goes_on, open_with, too_narrow
-from crosswind.tensors import Module, Parameter
+from crosswind.methods.adapting import Adapting
+from crosswind.methods.base import OWN, freeze_but, goes_on, open_with
+from crosswind.tensors import Module
 
 
-class Madx(Method):
+class Madx(Adapting):
     """With s = h + x, LN the layer's norm, L and T what the adapters of the language and the task compute:
 
     library   s becomes s + L(LN(s)), and this again s + T(LN(s)), as in the `adapters` library, whose adapters fit
@@ -24,16 +24,7 @@ class Madx(Method):
     These are different functions. Without a language adapter L is nothing.
     """
 
-    learns = "adapters"
-
-    reduction: int = Field(16, ge=1, description="a task adapter is this many times narrower than the hidden states")
     stack: Literal["library", "paper"] = Field("library", description="how the task adapter stands on the language's")
-    init: Literal["zero_up", "bert"] = Field(
-        "zero_up", description="zero_up starts as what is below; bert draws both matrices and does not"
-    )
-
-    def complaints(self, shape: Shape) -> Iterator[str]:
-        yield from too_narrow(self.reduction, shape)
 
     def attach(self, encoder: Module) -> None:
         from crosswind.methods.adapters import (
@@ -59,14 +50,6 @@ class Madx(Method):
             adapters_of(encoder).add(OWN, slot)
             open_with(encoder, self)
         freeze_but(encoder, self)
-
-    def draw(self, encoder: Module, seed: int) -> None:
-        from crosswind.methods.adapters import draw
-
-        draw(encoder.get_submodule(LEARNING), seed, zero_up=self.init == "zero_up")
-
-    def trained(self, encoder: Module) -> Iterator[tuple[str, Parameter]]:
-        return encoder.get_submodule(LEARNING).named_parameters(prefix=LEARNING)
 
     def speak(self, encoder: Module, language: str) -> None:
         """Let one of the languages that an encoder knows count, or none where it is empty."""

@@ -13,9 +13,10 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from crosswind import catalog
 from crosswind.perturbations.applicability import PARALLEL, RETRIEVAL
-from crosswind.perturbations.base import Family, Levels, Rated
-from crosswind.perturbations.dictionary import LEXICON, DictionaryChoice, refusal
+from crosswind.perturbations.base import Levels
+from crosswind.perturbations.dictionary import LEXICON, refusal
 from crosswind.perturbations.draws import Draw
+from crosswind.perturbations.mixed import Mixed
 from crosswind.perturbations.phrases import SOURCES, Source, differs
 from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
@@ -34,10 +35,7 @@ PAIRED = frozenset(RETRIEVAL) - HAVE_VERSIONS
 INSIDE = pattern(r"[\p{L}\p{M}\p{N}]")
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(catalog.as_names)]
-
-
-class Codemix(Rated):
+class Codemix(Mixed):
     """A share of a text's phrases, one to three words each, in one of `languages`: the one that the task is learned in
     where none is named. Never more than half: mixed further, a text is a translation into a language that models know
     better.
@@ -51,13 +49,9 @@ class Codemix(Rated):
     its order here, so that any of them go together; and none is exempt, since offsets follow reading, not the eye.
     """
 
-    family: ClassVar[Family] = "language"
-    adds_joiners: ClassVar[bool] = True  # the orthography of the other language may need them
     highest_rate: ClassVar[float] = 0.5
 
-    languages: Names = ()
     sources: Annotated[tuple[Source, ...], BeforeValidator(catalog.as_names), Field(min_length=1)] = ("aligned",)
-    dictionary: DictionaryChoice | None = None
     floor: float = Field(0.5, ge=0.0, le=1.0)
     layer: int | None = Field(None, ge=1)
 
@@ -81,16 +75,6 @@ class Codemix(Rated):
     def levels(self) -> Levels:
         """10, 20, 30, 40 and 50 % of the phrases."""
         return LEVELS
-
-    @property
-    def variant(self) -> str:
-        """The languages, where they are named."""
-        return "+".join(self.languages)
-
-    @property
-    def unnamed(self) -> frozenset[str]:
-        """The languages stand in the variant already, and a digest is no name."""
-        return frozenset({"languages", "dictionary"})
 
     @property
     def places(self) -> Mapping[str, str]:

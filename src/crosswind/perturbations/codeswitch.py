@@ -7,16 +7,15 @@ text's own translation first; a dictionary that is taken at its word mistakes se
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from crosswind import catalog
-from crosswind.perturbations.base import Family, Levels
+from crosswind.perturbations.base import Levels
 from crosswind.perturbations.codemix import spaced
-from crosswind.perturbations.dictionary import Dictionary, DictionaryChoice, PocketLexicon, Translations, folded
+from crosswind.perturbations.dictionary import Dictionary, PocketLexicon, Translations, folded
 from crosswind.perturbations.draws import Draw
 from crosswind.perturbations.lexical import Lexical, Words
+from crosswind.perturbations.mixed import Mixed
 from crosswind.perturbations.units import Option, Places, Unit, thinned
 from crosswind.perturbations.word_noise import is_frozen
 from crosswind.tasks.base import Task
@@ -28,7 +27,7 @@ from crosswind.text.item import Item
 KIND = "word"
 
 
-class Codeswitch(Lexical):
+class Codeswitch(Mixed, Lexical):
     """In a share `ratio` of the texts each word is, with a chance of `cross`, put into a language drawn for it.
 
     All `languages` are equally likely, and so are a dictionary's translations; a word that it lacks stays. Where no
@@ -37,11 +36,6 @@ class Codeswitch(Lexical):
     into another language whole or not at all.
     """
 
-    family: ClassVar[Family] = "language"
-    adds_joiners: ClassVar[bool] = True  # the orthography of the other language may need them
-
-    languages: Annotated[tuple[str, ...], BeforeValidator(catalog.as_names)] = ()
-    dictionary: DictionaryChoice | None = None
     ratio: float = Field(1.0, ge=0, le=1, description="share of the texts that are mixed at all")
     cross: float = Field(0.5, ge=0, le=1, description="chance of a word to be drawn")
 
@@ -49,16 +43,6 @@ class Codeswitch(Lexical):
     def levels(self) -> Levels:
         """One, which is `cross`."""
         return Levels({KIND: (self.cross,)}, core=(1,))
-
-    @property
-    def variant(self) -> str:
-        """The languages, where they are named."""
-        return "+".join(self.languages)
-
-    @property
-    def unnamed(self) -> frozenset[str]:
-        """The languages stand in the variant already, and a digest is no name."""
-        return frozenset({"languages", "dictionary"})
 
     @property
     def known(self) -> Dictionary:

@@ -1,6 +1,6 @@
 """A study beside another one, or beside the same one in another store: what both have, and how far they are apart."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 
@@ -116,7 +116,4 @@ def opened(plan: Plan, store: Store, other: Path) -> Beside:
 
 def frame(found: Beside) -> polars.DataFrame:
     """The comparison as a table."""
-    return polars.DataFrame(
-        [{name: getattr(each, name) for name in Twin.__dataclass_fields__} for each in found.twins],
-        infer_schema_length=None,
-    )
+    return polars.DataFrame([asdict(each) for each in found.twins], infer_schema_length=None)

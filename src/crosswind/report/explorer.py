@@ -11,8 +11,11 @@ from typing import Any
 import polars
 
 from crosswind.report.summary import TREATMENT, is_pair, treatment
+from crosswind.stages import label
 from crosswind.stats import averages
 from crosswind.stats.averages import CLEAN
+from crosswind.study import Study
+from crosswind.tasks.base import Task
 
 COLUMN = ("condition", "severity", "validity", "family")
 
@@ -65,22 +68,20 @@ class Table:
         }
 
 
-def tables(scores: polars.DataFrame, chances: dict[str, float], sources: dict[str, str]) -> list[Table]:
+def tables(study: Study, scores: polars.DataFrame) -> list[Table]:
     """One table for each target that has any score. Class C and what hardly reached a model stay out."""
+    tasks = {label(task): task for task in study.targets}
     found = averages.countable(scores).filter(~is_pair()).unique([*TREATMENT, "stage"], maintain_order=True)
     means = found.group_by([*TREATMENT, *COLUMN, "language"], maintain_order=True).agg(polars.col("value").mean())
-    return [
-        table(str(target), own, chances[str(target)], sources[str(target)])
-        for (target,), own in means.group_by("target", maintain_order=True)
-    ]
+    return [table(tasks[str(target)], own) for (target,), own in means.group_by("target", maintain_order=True)]
 
 
-def table(target: str, means: polars.DataFrame, chance: float, source: str) -> Table:
+def table(task: Task, means: polars.DataFrame) -> Table:
     treatments = list(dict.fromkeys(means.select("arm", "sequence").rows()))
     clean = means.filter(polars.col("condition") == CLEAN).group_by("language").agg(polars.col("value").mean())
     heights = dict(clean.rows())
     everywhere = means["language"].unique(maintain_order=True).to_list()
-    languages = sorted(everywhere, key=lambda code: (code != source, -heights.get(code, 0.0)))
+    languages = sorted(everywhere, key=lambda code: (code != task.source, -heights.get(code, 0.0)))
     columns = ordered(means)
     values = {
         (arm, sequence, language, condition, severity): round(value, 1)
@@ -89,9 +90,9 @@ def table(target: str, means: polars.DataFrame, chance: float, source: str) -> T
         ).iter_rows()
     }
     return Table(
-        target,
-        chance,
-        source,
+        label(task),
+        100 * task.chance,
+        task.source,
         tuple(treatment(*each) for each in treatments),
         tuple(languages),
         columns,

@@ -1,7 +1,8 @@
 """The report as files for a paper: tables in LaTeX (booktabs), Markdown and CSV, figures as SVG, PDF and PNG."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +12,6 @@ import polars
 from crosswind import ledger, results
 from crosswind.plan import Plan
 from crosswind.report import breakdown, contrasts, explorer, figures, severity, spending, summary
-from crosswind.stages import label
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
@@ -23,43 +23,57 @@ TEX = MappingProxyType(
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The scores of a study and what tables and figures both show of them."""
+
+    scores: polars.DataFrame
+    tables: Sequence[explorer.Table]
+    differences: Sequence[contrasts.Difference]
+
+    @property
+    def apart(self) -> polars.DataFrame:
+        """The scores without those of pairs of languages."""
+        return self.scores.filter(~summary.is_pair())
+
+
 def write_files(plan: Plan, store: Store, form: str, folder: Path) -> Iterator[Path]:
     """Write all tables in one form and as CSV, and all figures; yield the paths."""
-    scores = results.scores(plan, store)
+    found = found_of(plan, store)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in tables(plan, store, scores).items():
+    for name, table in tables(plan, store, found).items():
         for suffix, spelled in {FORMS[form][0]: FORMS[form][1], ".csv": csv}.items():
             path = folder / f"{name}{suffix}"
             path.write_text(spelled(table), encoding="utf-8")
             yield path
-    for name, chart in charts(plan, store, scores):
+    for name, chart in charts(plan, store, found):
         for suffix in SUFFIXES:
             path = folder / f"{name}{suffix}"
             figures.write(chart, path)
             yield path
 
 
-def tables(plan: Plan, store: Store, scores: polars.DataFrame) -> dict[str, polars.DataFrame]:
+def found_of(plan: Plan, store: Store) -> Found:
+    """What tables and figures are made from, each computed once."""
+    scores = results.scores(plan, store)
+    return Found(scores, explorer.tables(plan.study, scores), contrasts.differences(plan, store, scores))
+
+
+def tables(plan: Plan, store: Store, found: Found) -> dict[str, polars.DataFrame]:
     """Every table that has a row, by the name of its file."""
-    apart = scores.filter(~summary.is_pair())
-    found = {
+    told = {
         "claims": frame(ledger.rows(ledger.ledger(plan, store))),
-        "scores": frame([*map(headline, summary.lines(apart))]),
-        "languages": by_language(plan, scores),
-        "contrasts": frame([row_of(each) for each in contrasts.differences(plan, store, scores)]),
-        "perturbations": frame([row for cost in breakdown.costs(scores) for row in levels(cost)]),
-        "costs": frame([row_of(each) for each in spending.spendings(plan, store)]),
+        "scores": frame([*map(headline, summary.lines(found.apart))]),
+        "languages": by_language(found.tables),
+        "contrasts": frame([asdict(each) for each in found.differences]),
+        "perturbations": frame([row for cost in breakdown.costs(found.scores) for row in levels(cost)]),
+        "costs": frame([asdict(each) for each in spending.spendings(plan, store)]),
     }
-    return {name: table for name, table in found.items() if table.height}
+    return {name: table for name, table in told.items() if table.height}
 
 
 def frame(rows: list[dict[str, Any]]) -> polars.DataFrame:
     return polars.DataFrame(rows, infer_schema_length=None)
-
-
-def row_of(record: Any) -> dict[str, Any]:
-    """The fields of a record with slots, in their order."""
-    return {name: getattr(record, name) for name in type(record).__dataclass_fields__}
 
 
 def headline(line: summary.Line) -> dict[str, Any]:
@@ -72,12 +86,10 @@ def headline(line: summary.Line) -> dict[str, Any]:
     return told | {"worst language": line.worst_language, "worst": line.worst, "seeds": line.seeds}
 
 
-def by_language(plan: Plan, scores: polars.DataFrame) -> polars.DataFrame:
+def by_language(found: Sequence[explorer.Table]) -> polars.DataFrame:
     """Clean scores of every treatment, a column a language; the lowest is named."""
-    chances = {label(task): 100 * task.chance for task in plan.study.targets}
-    sources = {label(task): task.source for task in plan.study.targets}
     rows = []
-    for table in explorer.tables(scores, chances, sources):
+    for table in found:
         for name, values in zip(table.treatments, table.values, strict=True):
             clean = {code: row[0] for code, row in zip(table.languages, values, strict=True)}
             there = {code: value for code, value in clean.items() if value is not None}
@@ -96,19 +108,16 @@ def levels(cost: breakdown.Cost) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def charts(plan: Plan, store: Store, scores: polars.DataFrame) -> Iterator[tuple[str, figures.Chart]]:
+def charts(plan: Plan, store: Store, found: Found) -> Iterator[tuple[str, figures.Chart]]:
     """Every figure with the name of its file."""
-    chances = {label(task): 100 * task.chance for task in plan.study.targets}
-    sources = {label(task): task.source for task in plan.study.targets}
-    points = summary.points(scores.filter(~summary.is_pair()))
-    differences = contrasts.differences(plan, store, scores)
-    for table in explorer.tables(scores, chances, sources):
+    points = summary.points(found.apart)
+    for table in found.tables:
         name = re.sub(r"[^\w.-]+", "-", table.target, flags=re.ASCII)
         own = [point for point in points if point.target == table.target]
         yield f"{name}-languages", figures.scores_by_language(own, table.chance)
-        if against := [each for each in differences if each.target == table.target]:
+        if against := [each for each in found.differences if each.target == table.target]:
             yield f"{name}-contrasts", figures.forest(against)
-        if heights := severity.heights(table, scores):
+        if heights := severity.heights(table, found.scores):
             yield f"{name}-severity", figures.curves(heights)
     if marks := spending.marks(plan, store):
         yield "training", figures.falling(marks)

@@ -36,7 +36,7 @@ from crosswind.report import (
 from crosswind.report.beside import Beside
 from crosswind.report.reach import reaches
 from crosswind.report.tree import stand_ins, tree
-from crosswind.stages import Train, label, slug
+from crosswind.stages import Train, slug
 from crosswind.store import Store
 
 MOST_PANELS = 12
@@ -77,7 +77,7 @@ def write_report(plan: Plan, store: Store, path: Path, other: Beside | None = No
 def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
     """The page as text; `other` is what it is to be shown beside."""
     scores = results.scores(plan, store)
-    tables = explorer.tables(scores, chances(plan), {label(task): task.source for task in plan.study.targets})
+    tables = explorer.tables(plan.study, scores)
     marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
     entries, proofs = ledger(plan, store), list(ballots.proofs(voted.certificates(plan, store)))
     return template().render(
@@ -123,11 +123,6 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
     )
 
 
-def chances(plan: Plan) -> dict[str, float]:
-    """What guessing scores, by target."""
-    return {label(task): 100 * task.chance for task in plan.study.targets}
-
-
 @cache
 def script() -> Script:
     """The script with the digest of its text."""
@@ -146,7 +141,7 @@ def sections(plan: Plan, store: Store, scores: polars.DataFrame, tables: list[ex
     found = []
     for target in dict.fromkeys(line.target for line in lines):
         own = [line for line in lines if line.target == target]
-        drawn = figures.scores_by_language(shown(points, target), chances(plan)[target])
+        drawn = figures.scores_by_language(shown(points, target), by_target[target].chance)
         texts = list(dict.fromkeys(text for line in own for text in line.perturbed))
         against = [each for each in differences if each.target == target]
         heights = severity.heights(by_target[target], scores)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Any
 
+from crosswind import results
 from crosswind.plan import Plan
 from crosswind.stages import Evaluate, Train, label
 from crosswind.store import WEIGHTS, Store
@@ -46,14 +47,14 @@ def spendings(plan: Plan, store: Store) -> list[Spending]:
 
 
 def by_arm(plan: Plan) -> dict[str, list[Train]]:
-    """The trainings that an arm's cells rest on, each once, parents first."""
+    """The trainings that an arm's cells rest on, each once: also those that it fuses, and its language adapters'."""
     found: dict[str, dict[str, Train]] = {arm.name: {} for arm in plan.study.arms}
+    seen: set[tuple[str, str]] = set()
     for cell in plan.cells:
         stage = plan.stages.get(cell.stage)
-        model = stage.model if isinstance(stage, Evaluate) else None
-        while isinstance(model, Train) and model.id not in found.setdefault(cell.arm, {}):
-            found[cell.arm][model.id] = model
-            model = model.start
+        if isinstance(stage, Evaluate) and (cell.arm, cell.stage) not in seen:
+            seen.add((cell.arm, cell.stage))
+            found.setdefault(cell.arm, {}).update((each.id, each) for each in results.trainings(stage))
     return {arm: list(stages.values()) for arm, stages in found.items()}
 
 

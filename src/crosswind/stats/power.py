@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ALPHA = 0.05
+from crosswind.stats.verdicts import ALPHA
+
 WANTED = 0.8
 MOST_RUNS = 1000
 MOST_DEGREES = 1e6
