@@ -22,7 +22,7 @@ LAYERS = [
     {"controls"},
     {"complaints", "encoders", "choices", "calibration", "perturber"},
     {"laboratories", "holdings", "perturbing", "conditions", "recordings"},
-    {"described", "gauntlets", "augments", "language_adapters", "claims", "polls"},
+    {"described", "gauntlets", "augments", "language_adapters", "claims", "polls", "questions"},
     {"arms"},
     {"study", "records", "makers", "train", "provenance", "jobs", "alignment"},
     {"unspoken", "sets", "tongues", "claimed"},

@@ -8,7 +8,7 @@ VERBS = (
     *(studies.check, studies.plan, studies.run, studies.status, studies.explain),
     *(findings.probe, findings.results, findings.claims, findings.report),
     *(files.perturb, files.score, files.export, files.export_gauntlet),
-    *(knowing.names, knowing.pocket, keeping.store),
+    *(knowing.names, knowing.new, knowing.pocket, keeping.store),
 )
 
 

@@ -8,17 +8,18 @@ from crosswind import catalog
 from crosswind.claims.library import literature
 from crosswind.perturbations.suites import SUITES
 from crosswind.quantities import counted_things
+from crosswind.questions.library import questions
 from crosswind.tasks.base import Task
 from crosswind.tasks.wrapped import Wrapped
 
-SUITES_LISTED, CLAIMS_LISTED = "suites", "claims"
+SUITES_LISTED, CLAIMS_LISTED, QUESTIONS_LISTED = "suites", "claims", "questions"
 GUIDE, GUIDED = "docs/methods.md", ("objectives", "methods")
 WIDTH = 116
 
 
 def listed(family: str | None) -> Iterator[str]:
     """What `crosswind list` prints: each family's names with the first sentence of their file."""
-    known = {*catalog.FAMILIES, SUITES_LISTED, CLAIMS_LISTED}
+    known = {*catalog.FAMILIES, SUITES_LISTED, CLAIMS_LISTED, QUESTIONS_LISTED}
     if family is not None and family not in known:
         raise catalog.UnknownName(f"{family!r} is no family of the catalogue{catalog.suggestion(family, known)}")
     for name, entries in catalog.FAMILIES.items():
@@ -37,10 +38,21 @@ def listed(family: str | None) -> Iterator[str]:
         yield from listed_suites()
     if family in {None, CLAIMS_LISTED}:
         yield from listed_claims()
+    if family in {None, QUESTIONS_LISTED}:
+        yield from listed_questions()
+
+
+def listed_questions() -> Iterator[str]:
+    """The questions that ship as studies."""
+    yield QUESTIONS_LISTED
+    width = max(map(len, questions()))
+    for each in questions().values():
+        yield f"  {each.name:{width}}  {each.asked}"
+        yield f"  {'':{width}}  crosswind new {each.name} --on {' | '.join(each.editions)}"
 
 
 def listed_claims() -> Iterator[str]:
-    """The claims of the literature; all that is known of them ."""
+    """The claims of the literature; all that is known of them."""
     yield CLAIMS_LISTED
     for each in literature().values():
         number = f" ({each.number:+g} points)" if each.number is not None else ""

@@ -1,4 +1,6 @@
-"""Verbs that need no study: what there is to choose from."""
+"""Verbs that need no study: what there is to choose from, and a study to begin with."""
+
+from pathlib import Path
 
 import click
 
@@ -31,3 +33,25 @@ def pocket(languages: tuple[str, ...], sentences: int) -> None:
 
     for line in laboratory(languages, sentences, get_terminal_size().columns):
         click.echo(line)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--on", "edition", default="pocket", show_default=True, help="What it is asked on: pocket, xtreme-r.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="The new file; QUESTION-EDITION.toml if not said."
+)
+@told_plainly
+def new(question: str, edition: str, out: Path | None) -> None:
+    """Write the study file of one of the five questions, to be run as it is or to be changed.
+
+    QUESTION is a name of `crosswind list questions`.
+    """
+    from crosswind.questions.library import question as of_name
+
+    path = out or Path(f"{question}-{edition}.toml")
+    text = of_name(question).on(edition)
+    if path.exists():
+        raise ValueError(f"{path} is there already; say another name with --out")
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path}; next: crosswind plan {path}")
