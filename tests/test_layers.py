@@ -28,6 +28,7 @@ LAYERS = [
     {"unspoken", "sets", "tongues", "claimed"},
     {"refusals"},
     {"chains"},
+    {"controlled"},
     {"study_file", "leaderboard", "plan", "store", "frontier"},
     {"estimate", "workshop", "gathered"},
     {"mixing", "radii"},

@@ -54,7 +54,7 @@ class Entry:
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
     studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
     controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
-    asked only where the claim is that little changes.
+    asked only where the claim is that little changes. `uncontrolled` says which controls it calls for cannot be.
     """
 
     claim: Claim
@@ -74,6 +74,7 @@ class Entry:
     because: str = ""
     rivals: tuple[Rival, ...] = ()
     above_guessing: float | None = None
+    uncontrolled: tuple[str, ...] = ()
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -81,7 +82,8 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     if not plan.study.claims:
         return []
     scores = results.scores(plan, store)
-    return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
+    found = [examined(plan, store, scores, claim) for claim in plan.study.claims]
+    return settled([replace(each, uncontrolled=plan.uncontrolled.get(each.claim.name, ())) for each in found])
 
 
 def settled(entries: Sequence[Entry]) -> list[Entry]:
@@ -163,7 +165,8 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
     """The controls of every arm that a claim favours, as far as they are finished."""
     favoured = [treatment(plan.study, name) for name, weight in claim.contrast.items() if weight > 0]
     for one in favoured if asked.is_smooth else ():
-        for companion in (each for each in plan.companions if each.of == one.arm):
+        named = {treatment(plan.study, name).arm for name in claim.contrast}
+        for companion in (each for each in plan.companions if each.of == one.arm and each.name not in named):
             other = Treatment(companion.name, one.sequence)
             usable = averages.countable(rows_of(plan.study, claim, scores, [one, other, *asked.needs()]))
             try:
@@ -241,6 +244,7 @@ def row(entry: Entry) -> dict[str, Any]:
         "because": entry.because,
         "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),
         "waived": claim.waive,
+        "uncontrolled": "; ".join(entry.uncontrolled),
         "paper": cited.paper if cited else "",
         "reported": cited.number if cited else None,
     }

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 from crosswind.arms import Arm, spelled
 from crosswind.chains import Chains, Turn
 from crosswind.conditions import CLEAN, Case
+from crosswind.controlled import Companion, uncontrolled, unmet_controls
 from crosswind.controls.base import Chain, Control, Senseless
 from crosswind.formats import MINE
 from crosswind.identity import Stage
@@ -66,22 +67,11 @@ class Ballot(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Companion:
-    """An arm that stands beside another one as its control.
-
-    `pairs` are the sequences and targets where it does, `absent` those where it cannot, with the reason.
-    """
-
-    name: str
-    of: str
-    control: Control
-    pairs: list[tuple[str, str]] = field(default_factory=list)
-    absent: dict[tuple[str, str], str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The stages of a study in an order in which parents come first, and what each evaluation stands for."""
+    """The stages of a study in an order in which parents come first, and what each evaluation stands for.
+
+    `uncontrolled` says of every claim, by its name, which controls that it calls for there cannot be.
+    """
 
     study: Study
     stages: Mapping[str, Stage]
@@ -90,6 +80,7 @@ class Plan:
     folders: Mapping[str, str]
     companions: tuple[Companion, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    uncontrolled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
@@ -117,9 +108,19 @@ def make_plan(study: Study) -> Plan:
     if planner.refused:
         raise ValueError("\n".join(f"{study.name}: {each}" for each in planner.refused))
     refuse_pointless(study.name, trainings(planner.stages))
+    study.refuse(unmet_controls(planner.chains, planner.companions))
     folders = {base.revision: folder} if folder else {}
     companions, ballots = tuple(planner.companions), tuple(planner.ballots)
-    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, companions, ballots)
+    return Plan(
+        study=study,
+        stages=planner.stages,
+        cells=tuple(planner.cells),
+        one_by_one=planner.one_by_one,
+        folders=folders,
+        companions=companions,
+        ballots=ballots,
+        uncontrolled=uncontrolled(planner.chains),
+    )
 
 
 @dataclass

@@ -4,16 +4,16 @@ Only `seeds`, `sequences`, `permutations`, `reversed`, `controls`, `targets`, `l
 multiply. There are no templates, no includes and no overrides from the command line: the file is the study.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from crosswind import catalog
 from crosswind.arms import Arm
 from crosswind.choices import ALL, LanguageNames, Name, TaskChoice, of_task, refuse_repeats
 from crosswind.claims.declared import Claim
-from crosswind.complaints import Complaint
+from crosswind.complaints import Complaint, Place, Written
 from crosswind.conditions import Condition
 from crosswind.described import Described
 from crosswind.distances import Distances
@@ -68,6 +68,19 @@ class Study(Part):
     claims: tuple[Claim, ...] = Field((), alias="claim")
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
+    _written: Written = PrivateAttr(default=Written())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep where it is written, so that what is found wrong with it later can be said at its line."""
+        self._written = (context or {}).get("written", self._written)
+
+    def refuse(self, found: Iterable[tuple[Place, str]]) -> None:
+        """Raise StudyError where anything was found wrong: at its line, or with the study's name if no file has it."""
+        if told := list(dict.fromkeys(found)):
+            own = self._written
+            raise StudyError(
+                [own.complaint(*each) if own.path else Complaint(self.name, None, "", each[1]) for each in told]
+            )
 
     @field_validator("seeds")
     @classmethod

@@ -89,6 +89,7 @@ def grounds(entry: Entry) -> Iterator[str]:
         yield entry.because
     if entry.claim.waive:
         yield f"waived: {entry.claim.waive}"
+    yield from entry.uncontrolled
     yield from origin(entry.claim)
 
 
