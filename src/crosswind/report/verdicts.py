@@ -121,8 +121,13 @@ def origin(claim: Claim) -> Iterator[str]:
 
 def asked(claim: Claim) -> str:
     """The question in one line."""
-    sides = " ".join(f"{'+' if weight > 0 else '-'} {size(weight)}{name}" for name, weight in claim.contrast.items())
-    return f"{claim.estimand} of {sides.removeprefix('+ ')}"
+    return f"{claim.estimand} of {sides(claim)}"
+
+
+def sides(claim: Claim) -> str:
+    """What is compared with what, in one line."""
+    told = " ".join(f"{'+' if weight > 0 else '-'} {size(weight)}{name}" for name, weight in claim.contrast.items())
+    return told.removeprefix("+ ")
 
 
 def size(weight: float) -> str:
