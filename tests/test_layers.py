@@ -41,7 +41,7 @@ LAYERS = [
     {"results", "losses", "submission"},
     {"stats", "probing", "voted"},
     {"asked"},
-    {"ledger"},
+    {"ledger", "pilots"},
     {"report"},
     {"console"},
     {"verbs"},

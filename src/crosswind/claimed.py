@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from crosswind import languages
 from crosswind.arms import BESIDE, Arm, spelled
@@ -106,8 +106,10 @@ def about(study: Study, claim: Claim) -> set[str]:
 
 def digest(study: Study) -> str:
     """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
-    told = [claim.model_dump(mode="json") for claim in study.claims]
-    return hashlib.sha256(canonical({"claims": told}).encode()).hexdigest()[:12]
+    told: dict[str, Any] = {"claims": [claim.model_dump(mode="json") for claim in study.claims]}
+    if study.looks > 1:  # the digest of a study with one look is what it was before there could be two
+        told["looks"] = study.looks
+    return hashlib.sha256(canonical(told).encode()).hexdigest()[:12]
 
 
 def unmet_claims(study: Study) -> Iterator[tuple[Place, str]]:

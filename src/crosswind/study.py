@@ -47,7 +47,10 @@ class Limit(Part):
 
 
 class Study(Part):
-    """Everything that a study declares."""
+    """Everything that a study declares.
+
+    `looks` is how often its claims are judged: twice if seeds may be added where the first ones decide nothing.
+    """
 
     name: Name
     question: str = ""
@@ -66,6 +69,7 @@ class Study(Part):
     segmenter: Literal["builtin", "icu"] = "builtin"
     dictionary: DictionaryChoice | None = None
     claims: tuple[Claim, ...] = Field((), alias="claim")
+    looks: Literal[1, 2] = 1
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
     _written: Written = PrivateAttr(default=Written())

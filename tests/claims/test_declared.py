@@ -204,3 +204,4 @@ def test_the_digest_tells_when_a_claim_was_changed(tmp_path: Path) -> None:
     before: Any = digest(study(tmp_path, CLAIM))
     assert digest(study(tmp_path, CLAIM)) == before
     assert digest(study(tmp_path, CLAIM + "margin = 0.1")) != before
+    assert before == "8e72f953d827", "papers have printed digests: new fields must not change them"

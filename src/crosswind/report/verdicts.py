@@ -8,6 +8,7 @@ from markupsafe import Markup
 from crosswind.claims.declared import Claim
 from crosswind.ledger import Entry, region_of
 from crosswind.quantities import counted_things
+from crosswind.stats.intervals import ALPHA
 
 WIDTH, HEIGHT, MIDDLE = 420, 22, 11
 
@@ -83,6 +84,8 @@ def grounds(entry: Entry) -> Iterator[str]:
         yield f"{counted_things(entry.failed, 'cell')} of runs that diverged"
     if not entry.claim.primary:
         yield "exploratory"
+    if entry.alpha < ALPHA:
+        yield f"judged at {entry.alpha:g}, since the study is looked at twice"
     if entry.seeds_needed:
         yield f"an effect this large would need {counted_things(entry.seeds_needed, 'seed')}"
     if entry.because:
