@@ -6,7 +6,7 @@ from typing import Any
 import polars
 
 from crosswind.choices import ALL
-from crosswind.claimed import about, codes, placed, targets
+from crosswind.claimed import about, placed, spoken, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
 from crosswind.stages import label
 from crosswind.stats.averages import CLEAN
@@ -57,12 +57,6 @@ def refuse_met(claim: Claim, planned: polars.DataFrame) -> None:
             "one of its treatments has learned from every kind of change that it asks for; name in conditions those "
             "that it is about all the same"
         )
-
-
-def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
-    """The languages of a claim; where it is about the gap to the source, the source with them."""
-    own = codes(study, claim, target)
-    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
 
 
 def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFrame) -> list[Tally]:

@@ -90,6 +90,12 @@ def codes(study: Study, claim: Claim, target: Task) -> list[str]:
     return [code for code in spoken if code in chosen]
 
 
+def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
+    """The languages of a claim; where it is about the gap to the source, the source with them."""
+    own = codes(study, claim, target)
+    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
+
+
 def about(study: Study, claim: Claim) -> set[str]:
     """The conditions that a claim is about, as cells name them."""
     return {
