@@ -25,7 +25,7 @@ LAYERS = [
     {"described", "gauntlets", "augments", "language_adapters", "claims", "polls"},
     {"arms"},
     {"study", "records", "makers", "train", "provenance", "jobs", "alignment"},
-    {"unspoken", "sets", "tongues", "claimed"},
+    {"unfit", "unspoken", "sets", "tongues", "claimed"},
     {"refusals"},
     {"chains"},
     {"controlled"},

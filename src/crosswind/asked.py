@@ -16,7 +16,6 @@ from crosswind.stats.inference import observed
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
 from crosswind.study import Study
-from crosswind.tasks.base import Task
 
 
 def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Sequence[Treatment]) -> polars.DataFrame:

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from crosswind.catalog import suggestion
 
 Place = tuple[str | int, ...]
+Mistake = tuple[Place, str]
+"""Where something is wrong in a study file, and what."""
 
 EXPECTED = {
     "string_type": "text in quotes",

@@ -13,7 +13,7 @@ from crosswind import catalog
 from crosswind.arms import Arm
 from crosswind.choices import ALL, LanguageNames, Name, TaskChoice, of_task, refuse_repeats
 from crosswind.claims.declared import Claim
-from crosswind.complaints import Complaint, Place, Written
+from crosswind.complaints import Complaint, Mistake, Place, Written, spelled
 from crosswind.conditions import Condition
 from crosswind.described import Described
 from crosswind.distances import Distances
@@ -78,13 +78,25 @@ class Study(Part):
         """Keep where it is written, so that what is found wrong with it later can be said at its line."""
         self._written = (context or {}).get("written", self._written)
 
-    def refuse(self, found: Iterable[tuple[Place, str]]) -> None:
-        """Raise StudyError where anything was found wrong: at its line, or with the study's name if no file has it."""
-        if told := list(dict.fromkeys(found)):
-            own = self._written
-            raise StudyError(
-                [own.complaint(*each) if own.path else Complaint(self.name, None, "", each[1]) for each in told]
-            )
+    def refusal(self, found: Iterable[Mistake]) -> StudyError:
+        """What is wrong with it: each mistake at its line, or with the study's name if no file has it."""
+        own = self._written
+        if own.path:
+            return StudyError(list(dict.fromkeys(own.complaint(*each) for each in found)))
+        told = (Complaint(self.name, None, self.named(place), message) for place, message in found)
+        return StudyError(list(dict.fromkeys(told)))
+
+    def named(self, place: Place) -> str:
+        """A place by the names of its arms, as there is no file to count them in."""
+        match place:
+            case ("arm", int(number), *rest):
+                return ".".join([f"arm {self.arms[number].name}", *map(str, rest)])
+        return spelled(place)
+
+    def refuse(self, found: Iterable[Mistake]) -> None:
+        """Raise StudyError where anything was found wrong."""
+        if refusal := self.refusal(found).complaints:
+            raise StudyError(refusal)
 
     @field_validator("seeds")
     @classmethod

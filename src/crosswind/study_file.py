@@ -20,7 +20,7 @@ from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
-from crosswind.refusals import misfit_augments, unfit_sampler
+from crosswind.refusals import misfit_augments
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -29,6 +29,7 @@ from crosswind.tasks.base import Task
 from crosswind.tasks.own import Own
 from crosswind.tasks.published import PublishedTask
 from crosswind.text.words import segmenter
+from crosswind.unfit import unfit_samplers
 
 
 def load_study(path: Path | str) -> Study:
@@ -174,12 +175,6 @@ def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:
         if layer is not None and study.base.depth is not None and layer > study.base.depth:
             place = ("condition", number, "perturbation", "layer")
             yield place, f"layer {layer} is asked for, but the encoder has {study.base.depth}; they are counted from 1"
-
-
-def unfit_samplers(study: Study) -> Iterator[tuple[Place, str]]:
-    """Samplers that cannot share out the updates of their arms' stages."""
-    for number, arm in enumerate(study.arms):
-        yield from ((("arm", number, "sampler"), complaint) for complaint in unfit_sampler(arm))
 
 
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:
