@@ -119,5 +119,5 @@ def test_plans_are_ordered_complete_and_their_own_size(
 def test_methods_that_the_encoder_cannot_take_are_refused(method: dict[str, object], complaint: str) -> None:
     settings = {"name": "x", "seeds": [1], "base": {"model": "pocket"}, "targets": ["pocket-nli"]}
     study = Study.model_validate(settings | {"arm": [{"name": "thin", "method": method}]})
-    with pytest.raises(ValueError, match=f"arm thin: .*{complaint}"):
+    with pytest.raises(ValueError, match=f"arm thin.*: .*{complaint}"):
         make_plan(study)

@@ -89,7 +89,10 @@ def test_no_method_objective_or_recipe_of_an_arm_moves_what_is_not_trained() -> 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"arms": ({"name": "x", "sequences": ((BITEXT,),)},)}, r"arm x: .*Bitext has no training set.*sequence"),
+        (
+            {"arms": ({"name": "x", "sequences": ((BITEXT,),)},)},
+            r"arm x.sequences: .*Bitext has no training set.*sequence",
+        ),
         ({"targets": (UNLEARNT,)}, r"target .*Unlearnt: has no training set.*format is classify.*trains_on"),
         ({"recipes": {"Bitext": {"steps": 1}}}, r"recipes\.Bitext: the task is not trained.*remove"),
     ],

@@ -33,6 +33,7 @@ from crosswind.stages import label, together
 from crosswind.tasks.base import Task
 
 MOST_ORDERS = 200
+BESIDE = "+"  # stands between an arm and one of its controls
 
 
 class Regime(Part):
@@ -235,4 +236,4 @@ class Arm(Part):
 
     def control_name(self, control: Control) -> str:
         """What a control of this arm is called."""
-        return f"{self.name}+{label(control)}"
+        return f"{self.name}{BESIDE}{label(control)}"

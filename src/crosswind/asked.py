@@ -6,10 +6,9 @@ from typing import Any
 import polars
 
 from crosswind.choices import ALL
-from crosswind.claimed import about, codes, placed, targets
+from crosswind.claimed import about, placed, spoken, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
 from crosswind.stages import label
-from crosswind.stats import averages
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
 from crosswind.stats.estimates import Contrast, Treatment, alone
@@ -17,11 +16,10 @@ from crosswind.stats.inference import observed
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
 from crosswind.study import Study
-from crosswind.tasks.base import Task
 
 
 def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Sequence[Treatment]) -> polars.DataFrame:
-    """The scores of some treatments that a claim is about."""
+    """The scores of some treatments that a claim is about; under which conditions, its own treatments decide."""
     conditions = {CLEAN} if claim.estimand in ON_CLEAN else {CLEAN, *about(study, claim)}
     keep = polars.lit(value=False)
     for target in targets(study, claim):
@@ -29,10 +27,26 @@ def rows_of(study: Study, claim: Claim, scores: polars.DataFrame, treatments: Se
     own = scores.filter(keep & polars.col("condition").is_in(conditions) & polars.col("main").fill_null(value=True))
     if claim.severities is not None:
         own = own.filter(polars.col("severity").is_in([0, *claim.severities]))
-    arms = polars.struct("arm", "sequence")
-    own = own.filter(arms.is_in([{"arm": each.arm, "sequence": each.sequence} for each in treatments]))
-    # What one of them has learned from tells nothing of what it has not met; what other arms have does not matter.
-    return own.filter(~averages.is_met()) if ALL in claim.conditions else own
+    if ALL in claim.conditions:
+        own = own.join(met(study, claim, own), on=["target", "family"], how="anti", maintain_order="left")
+    return own.filter(is_of(treatments))
+
+
+def met(study: Study, claim: Claim, own: polars.DataFrame) -> polars.DataFrame:
+    """The kinds of change that any treatment of a claim has learned from, target by target.
+
+    They tell nothing of what it has not met, so they are left out for all that the claim's question is asked of, its
+    rivals too, whatever these have learned from; what other arms have does not matter.
+    """
+    treatments = [treatment(study, name) for name in claim.treatments]
+    taught = own.filter(is_of(treatments) & polars.col("seen").fill_null(value=False))
+    return taught.filter(polars.col("condition") != CLEAN).select("target", "family").unique()
+
+
+def is_of(treatments: Sequence[Treatment]) -> polars.Expr:
+    """Whether a score is of one of some treatments."""
+    named = [{"arm": each.arm, "sequence": each.sequence} for each in treatments]
+    return polars.struct("arm", "sequence").is_in(named)
 
 
 def refuse_met(claim: Claim, planned: polars.DataFrame) -> None:
@@ -42,12 +56,6 @@ def refuse_met(claim: Claim, planned: polars.DataFrame) -> None:
             "one of its treatments has learned from every kind of change that it asks for; name in conditions those "
             "that it is about all the same"
         )
-
-
-def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
-    """The languages of a claim; where it is about the gap to the source, the source with them."""
-    own = codes(study, claim, target)
-    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
 
 
 def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFrame) -> list[Tally]:

@@ -95,7 +95,7 @@ class Chains:
         if {*left.values()} - {smallest}:
             told = ", ".join(f"{name} {count:,}" for name, count in left.items())
             yield (
-                f"arm {arm.name}: equal_size cannot make its training sets equal in these languages ({told} rows); "
+                f"equal_size cannot make its training sets equal in these languages ({told} rows); "
                 "name languages that all of them have, or another regime"
             )
 
@@ -174,7 +174,11 @@ class Chains:
         name = together(tasks)
         told = (self.study.recipes.get(name, Recipe()), arm.recipe, *further)
         said = Recipe(**{field: getattr(each, field) for each in told for field in each.model_fields_set})
-        return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
+        try:
+            return joint({label(task): self.recipe(task, arm, *further) for task in tasks}, name, said)
+        except ValueError as error:
+            place = ("arm", self.study.arms.index(arm), "sequences")
+            raise self.study.refusal([(place, str(error))]) from error
 
     def recipe(self, task: Task, arm: Arm, *further: Recipe) -> Recipe:
         """The recipe of a task in an arm."""

@@ -2,16 +2,15 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from crosswind import catalog, languages
-from crosswind.arms import Arm, spelled
+from crosswind import languages
+from crosswind.arms import BESIDE, Arm, spelled
 from crosswind.catalog import suggestion
 from crosswind.choices import ALL, of_task
 from crosswind.claims.declared import BETWEEN, ON_CLEAN, OTHERS, SOURCE, Claim, parted
 from crosswind.complaints import Place
 from crosswind.conditions import cases
-from crosswind.formats import MLM, SPAN, SPAN_OR_NULL
 from crosswind.identity import canonical
 from crosswind.stages import label
 from crosswind.study import Study
@@ -33,21 +32,35 @@ class Placed(NamedTuple):
 def placed(study: Study, name: str) -> Placed:
     """The treatment that a claim names; raises ValueError where the study has none of that name.
 
-    An arm's name alone stands for its training without intermediate tasks, or for its only sequence.
+    An arm's name alone stands for its training without intermediate tasks, or for its only sequence. A control is named
+    as its cells are, and stands beside the same sequences as its arm.
     """
     arm_name, wanted = parted(name)
-    arm = next((arm for arm in study.arms if arm.name == arm_name), None)
-    if arm is None:
-        raise ValueError(f"the study has no arm {arm_name!r}{suggestion(arm_name, [arm.name for arm in study.arms])}")
-    own = sequences(arm)
+    own = sequences(arm_called(study, arm_name))
     if wanted is None:
         if len(own) > 1 and "" not in own:
             told = ", ".join(f'"{arm_name}{BETWEEN}{sequence}"' for sequence in own)
             raise ValueError(f"arm {arm_name} has several sequences and none without intermediate tasks; say {told}")
         return Placed(arm_name, "" if "" in own else own[0])
     if wanted not in own:
-        raise ValueError(f"arm {arm_name} has no sequence {wanted!r}{suggestion(wanted, own)}")
+        named = [sequence for sequence in own if sequence]
+        raise ValueError(f"arm {arm_name} has no sequence {wanted!r}{suggestion(wanted, named)}")
     return Placed(arm_name, wanted)
+
+
+def arm_called(study: Study, name: str) -> Arm:
+    """The arm of that name, or the one whose control has it; raises ValueError where there is neither."""
+    known = {arm.name: arm for arm in study.arms}
+    controls = {arm.control_name(control): arm for arm in study.arms for control in arm.controls}
+    if name in known or name in controls:
+        return (known | controls)[name]
+    owner = max((each for each in known if name.startswith(each + BESIDE)), key=len, default=None)
+    if owner is None:
+        raise ValueError(f"the study has no arm {name!r}{suggestion(name, [*known, *controls])}")
+    own = [control for control, arm in controls.items() if arm.name == owner]
+    lacking = name.removeprefix(owner + BESIDE)
+    hint = suggestion(name, own) if own else f'; give it controls = ["{lacking}"]'
+    raise ValueError(f"arm {owner} has no control {lacking!r}{hint}")
 
 
 def sequences(arm: Arm) -> list[str]:
@@ -77,6 +90,12 @@ def codes(study: Study, claim: Claim, target: Task) -> list[str]:
     return [code for code in spoken if code in chosen]
 
 
+def spoken(study: Study, claim: Claim, target: Task) -> list[str]:
+    """The languages of a claim; where it is about the gap to the source, the source with them."""
+    own = codes(study, claim, target)
+    return [*own, target.source] if claim.estimand.endswith("transfer_gap") and target.source not in own else own
+
+
 def about(study: Study, claim: Claim) -> set[str]:
     """The conditions that a claim is about, as cells name them."""
     return {
@@ -93,68 +112,24 @@ def about(study: Study, claim: Claim) -> set[str]:
 
 def digest(study: Study) -> str:
     """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
-    told = [claim.model_dump(mode="json") for claim in study.claims]
-    return hashlib.sha256(canonical({"claims": told}).encode()).hexdigest()[:12]
+    told: dict[str, Any] = {"claims": [claim.model_dump(mode="json") for claim in study.claims]}
+    if study.looks > 1:  # the digest of a study with one look is what it was before there could be two
+        told["looks"] = study.looks
+    return hashlib.sha256(canonical(told).encode()).hexdigest()[:12]
 
 
 def unmet_claims(study: Study) -> Iterator[tuple[Place, str]]:
     """What claims name and the study does not have."""
     for number, claim in enumerate(study.claims):
         wrong = [*astray(study, claim), *misplaced(study, claim)]
-        for key, message in wrong or missing_controls(study, claim):
+        for key, message in wrong:
             yield ("claim", number, key), message
-
-
-def missing_controls(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
-    """Controls without which a difference could be explained by something else, where a primary claim waives none."""
-    if not claim.primary or claim.waive:
-        return
-    asked: dict[tuple[str, str], str] = {}
-    for gainer in (name for name, weight in claim.contrast.items() if weight > 0):
-        for loser in (name for name, weight in claim.contrast.items() if weight < 0):
-            one, other = placed(study, gainer), placed(study, loser)
-            for control, reason in wanted(study, claim, one, other):
-                asked.setdefault((one.arm, control), reason)
-    for (arm, control), reason in asked.items():
-        yield "contrast", (f"{reason}; give arm {arm} controls = [{control}], or say in waive why it can do without")
-
-
-def wanted(study: Study, claim: Claim, one: Placed, other: Placed) -> Iterator[tuple[str, str]]:
-    """The controls that a difference of two treatments calls for and the first one's arm lacks, with the reason."""
-    arms = {arm.name: arm for arm in study.arms}
-    arm, rival = arms[one.arm], arms[other.arm]
-    there = {catalog.name_of(type(control)): control for control in arm.controls}
-    if one.sequence and not other.sequence:
-        if "update_matched" not in there:
-            yield '"update_matched"', "intermediate tasks also mean more updates"
-        if "label_shuffled" not in there and any(task.format is not MLM for task in arm.tasks.values()):
-            yield '"label_shuffled"', "intermediate tasks also bring more text"
-        same = {task.format for task in targets(study, claim)} & {SPAN, SPAN_OR_NULL}
-        if "joint_same_task" not in there and any(task.format in same for task in arm.tasks.values()):
-            yield '"joint_same_task"', "an intermediate task of the target's own kind is also more data of it"
-    if arm.objective.cost > rival.objective.cost and not by_compute(there.get("update_matched")):
-        yield '{ kind = "update_matched", by = "compute" }', "several passes also cost more than one"
-    climbs = getattr(arm.objective, "direction", None) == "gradient" and not hasattr(rival.objective, "direction")
-    if climbs and "random_direction" not in there:
-        yield '"random_direction"', "text that is moved uphill is also moved"
-    if arm.augment is not None and arm.augment.mode == "offline" and rival.augment is None:
-        yield from (
-            (f'"{name}"', "copies of the training set are also more of it")
-            for name in ("data_matched",)
-            if name not in there
-        )
-
-
-def by_compute(control: object) -> bool:
-    """Whether a control has as many passes, not only as many updates."""
-    return getattr(control, "by", None) == "compute"
 
 
 def astray(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
     """Treatments and targets that are not there."""
-    roles = (("contrast", tuple(claim.contrast)), ("reference", (claim.reference,)), ("pool", claim.pool))
     there: dict[str, Placed] = {}
-    for key, name in ((key, name) for key, names in roles for name in names if name is not None):
+    for key, name in claim.roles:
         try:
             there[name] = placed(study, name)
         except ValueError as error:

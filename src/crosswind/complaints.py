@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from crosswind.catalog import suggestion
 
 Place = tuple[str | int, ...]
+Mistake = tuple[Place, str]
+"""Where something is wrong in a study file, and what."""
 
 EXPECTED = {
     "string_type": "text in quotes",
@@ -40,6 +42,18 @@ class Complaint:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The file that a study was read from. It says nothing about what the study is, so all of them are equal."""
+
+    path: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+
+    def complaint(self, place: Place, message: str) -> Complaint:
+        """A mistake at a place of it."""
+        return Complaint(self.path, line_of(self.text, place), spelled(place), message)
 
 
 def complaints(errors: Sequence[Any], model: type[BaseModel], file: str, text: str) -> list[Complaint]:

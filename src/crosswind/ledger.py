@@ -20,12 +20,12 @@ from crosswind.randomness import stream
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.estimands import Estimand
 from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
-from crosswind.stats.inference import Finding, estimated, find, observed
-from crosswind.stats.intervals import LEVEL
+from crosswind.stats.inference import Finding, estimated, find, observed, widened
+from crosswind.stats.intervals import ALPHA, LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.power import WANTED
 from crosswind.stats.tallies import Tally
-from crosswind.stats.verdicts import ALPHA, Region, Ruling, probabilities, ruling
+from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 
 LEAST_CELLS = 0.5  # of those that were planned
@@ -49,12 +49,13 @@ class Rival:
 class Entry:
     """A claim judged.
 
-    `p` is two-sided before correction, `adjusted` after it. `confidence` is 1 - `adjusted` where a verdict was reached.
+    `p` is two-sided before correction, `adjusted` after it, and a verdict needs it below `alpha`. `confidence` is
+    1 - `adjusted` where a verdict was reached, and 1 - 2 `adjusted` where that was one of two looks.
     `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
     studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
     controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
-    asked only where the claim is that little changes.
+    asked only where the claim is that little changes. `uncontrolled` says which controls it calls for cannot be.
     """
 
     claim: Claim
@@ -74,6 +75,8 @@ class Entry:
     because: str = ""
     rivals: tuple[Rival, ...] = ()
     above_guessing: float | None = None
+    uncontrolled: tuple[str, ...] = ()
+    alpha: float = ALPHA
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -81,19 +84,21 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     if not plan.study.claims:
         return []
     scores = results.scores(plan, store)
-    return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
+    found = [examined(plan, store, scores, claim) for claim in plan.study.claims]
+    told = [replace(each, uncontrolled=plan.uncontrolled.get(each.claim.name, ())) for each in found]
+    return settled(told, plan.study.looks)
 
 
-def settled(entries: Sequence[Entry]) -> list[Entry]:
+def settled(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
     """The entries with their probabilities corrected and their verdicts: Holm among primary claims, the share of false
-    discoveries among the others."""
+    discoveries among the others. Where a study is to be looked at twice, each look has half of the error rate."""
     families = {
         True: holm(probable(entries, primary=True)),
         False: benjamini_hochberg(probable(entries, primary=False)),
     }
     adjusted = families[True] | families[False]
     return [
-        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1)
+        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1, looks)
         if entry.finding is not None
         else entry
         for entry in entries
@@ -105,11 +110,12 @@ def probable(entries: Sequence[Entry], *, primary: bool) -> dict[str, float]:
     return {entry.claim.name: entry.p for entry in entries if entry.p is not None and entry.claim.primary is primary}
 
 
-def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
+def concluded(entry: Entry, adjusted: float, family: int, looks: int) -> Entry:
     """An entry with its verdict."""
     finding, region = entry.finding, region_of(entry.claim)
     assert finding is not None
-    found = ruling(finding, region, adjusted, ALPHA)
+    alpha = ALPHA / looks
+    found = ruling(finding, region, adjusted, alpha)
     if entry.counted < LEAST_CELLS * entry.planned:
         found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
     if entry.above_guessing is not None and entry.above_guessing < LEAST_LEARNED:
@@ -118,10 +124,11 @@ def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
         entry,
         standing=found.verdict,
         adjusted=adjusted,
-        confidence=found.confidence,
-        corrected=finding.at(bonferroni_level(LEVEL, family)).first if family > 1 else None,
+        confidence=None if found.confidence is None else 1 - looks * adjusted,
+        corrected=finding.at(bonferroni_level(LEVEL, family * looks)).first if family * looks > 1 else None,
         because=found.reason,
-        seeds_needed=needed(finding, region) if found.verdict == "inconclusive" else None,
+        seeds_needed=needed(finding, region, alpha) if found.verdict == "inconclusive" else None,
+        alpha=alpha,
     )
 
 
@@ -163,7 +170,8 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
     """The controls of every arm that a claim favours, as far as they are finished."""
     favoured = [treatment(plan.study, name) for name, weight in claim.contrast.items() if weight > 0]
     for one in favoured if asked.is_smooth else ():
-        for companion in (each for each in plan.companions if each.of == one.arm):
+        named = {treatment(plan.study, name).arm for name in claim.contrast}
+        for companion in (each for each in plan.companions if each.of == one.arm and each.name not in named):
             other = Treatment(companion.name, one.sequence)
             usable = averages.countable(rows_of(plan.study, claim, scores, [one, other, *asked.needs()]))
             try:
@@ -171,7 +179,8 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
                 found = estimated(tallied(plan.study, claim, asked, outcomes), asked, between(one, other), level=LEVEL)
             except ValueError:
                 continue  # it stands beside other sequences only, or is not finished; the page says what is missing
-            shown = bool(region_of(claim).holds([found.low, found.high]).all())
+            sure = widened(found, bonferroni_level(LEVEL, plan.study.looks))
+            shown = bool(region_of(claim).holds([sure.low, sure.high]).all())
             yield Rival(companion.name, found, shown)
 
 
@@ -198,13 +207,13 @@ def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> t
     return (min(found), max(found)) if len(found) > 1 else None
 
 
-def needed(finding: Finding, region: Region) -> int | None:
+def needed(finding: Finding, region: Region, alpha: float) -> int | None:
     """How many seeds would show an effect as large as the observed one; None where none would."""
     if finding.runs < 2:
         return None
     edges = [edge for edge in (region.low, region.high) if edge != float("inf")]
     beyond = min(abs(finding.value - edge) for edge in edges)
-    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=WANTED, alpha=ALPHA)
+    return power.seeds_needed(beyond, finding.parts.sd_seeds, finding.parts.error_items, wanted=WANTED, alpha=alpha)
 
 
 def rows(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -230,7 +239,7 @@ def row(entry: Entry) -> dict[str, Any]:
         told |= {"error": finding.first.error, "runs": finding.runs, "clusters": finding.clusters}
     told |= {
         name: getattr(entry, name)
-        for name in ("p", "adjusted", "confidence", "support", "permutation", "planned", "counted", "failed")
+        for name in ("p", "adjusted", "alpha", "confidence", "support", "permutation", "planned", "counted", "failed")
     }
     lowest, highest = entry.without_language or (None, None)
     cited = claim.cited
@@ -241,6 +250,7 @@ def row(entry: Entry) -> dict[str, Any]:
         "because": entry.because,
         "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),
         "waived": claim.waive,
+        "uncontrolled": "; ".join(entry.uncontrolled),
         "paper": cited.paper if cited else "",
         "reported": cited.number if cited else None,
     }

@@ -6,12 +6,14 @@ from typing import NamedTuple, TypeVar
 
 from crosswind.arms import Arm, spelled
 from crosswind.chains import Chains, Turn
+from crosswind.complaints import Mistake
 from crosswind.conditions import CLEAN, Case
+from crosswind.controlled import Companion, uncontrolled, unmet_controls
 from crosswind.controls.base import Chain, Control, Senseless
 from crosswind.formats import MINE
 from crosswind.identity import Stage
 from crosswind.polls import fitted
-from crosswind.refusals import refuse_pointless, refuse_untrainable
+from crosswind.refusals import pointless, refuse_untrainable
 from crosswind.sets import Sets
 from crosswind.stages import Base, Evaluate, Perturb, Train, Vote, families_seen, kind, label, parents, reads
 from crosswind.study import Study
@@ -66,22 +68,11 @@ class Ballot(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Companion:
-    """An arm that stands beside another one as its control.
-
-    `pairs` are the sequences and targets where it does, `absent` those where it cannot, with the reason.
-    """
-
-    name: str
-    of: str
-    control: Control
-    pairs: list[tuple[str, str]] = field(default_factory=list)
-    absent: dict[tuple[str, str], str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The stages of a study in an order in which parents come first, and what each evaluation stands for."""
+    """The stages of a study in an order in which parents come first, and what each evaluation stands for.
+
+    `uncontrolled` says of every claim, by its name, which controls that it calls for there cannot be.
+    """
 
     study: Study
     stages: Mapping[str, Stage]
@@ -90,6 +81,7 @@ class Plan:
     folders: Mapping[str, str]
     companions: tuple[Companion, ...] = ()
     ballots: tuple[Ballot, ...] = ()
+    uncontrolled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, name: str) -> int:
         """How many stages of one kind there are."""
@@ -112,14 +104,24 @@ def make_plan(study: Study) -> Plan:
     refuse_untrainable(study)
     base, folder = study.base.base()
     planner = Planner(study, base)
-    for arm in study.arms:
-        planner.expand(arm)
-    if planner.refused:
-        raise ValueError("\n".join(f"{study.name}: {each}" for each in planner.refused))
-    refuse_pointless(study.name, trainings(planner.stages))
+    for number, arm in enumerate(study.arms):
+        planner.expand(arm, number)
+    study.refuse(planner.refused)
+    asked = ((cell.control_of or cell.arm, cell.stage) for cell in planner.cells)
+    study.refuse(pointless(study, planner.stages, asked))
+    study.refuse(unmet_controls(planner.chains, planner.companions))
     folders = {base.revision: folder} if folder else {}
     companions, ballots = tuple(planner.companions), tuple(planner.ballots)
-    return Plan(study, planner.stages, tuple(planner.cells), planner.one_by_one, folders, companions, ballots)
+    return Plan(
+        study=study,
+        stages=planner.stages,
+        cells=tuple(planner.cells),
+        one_by_one=planner.one_by_one,
+        folders=folders,
+        companions=companions,
+        ballots=ballots,
+        uncontrolled=uncontrolled(planner.chains),
+    )
 
 
 @dataclass
@@ -133,16 +135,16 @@ class Planner:
     ballots: list[Ballot] = field(default_factory=list)
     one_by_one: int = 0
     companions: list[Companion] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: list[Mistake] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.sets = Sets(self.study, self.base)
         self.chains = Chains(self.study, self.base, self.sets)
 
-    def expand(self, arm: Arm) -> None:
-        """The chains of an arm with their evaluations, then those of its controls."""
+    def expand(self, arm: Arm, number: int) -> None:
+        """The chains of the arm of that number with their evaluations, then those of its controls."""
         sizes = self.chains.sizes(arm)
-        self.refused += self.chains.unequal(arm)
+        self.refused += ((("arm", number, "equal_size"), told) for told in self.chains.unequal(arm))
         for sequence in arm.every_sequence:
             for target in self.study.targets:
                 for seed in self.study.seeds:
@@ -156,7 +158,8 @@ class Planner:
             try:
                 self.accompany(arm, control, control.seeds_beside(self.study.seeds), sizes)
             except Senseless as reason:
-                self.refused.append(f"arm {arm.name}: it cannot have the control {label(control)}: {reason}")
+                told = f"it cannot have the control {label(control)}: {reason}"
+                self.refused.append((("arm", number, "controls"), told))
 
     def accompany(self, arm: Arm, control: Control, seeds: tuple[int, ...], sizes: tuple[int, ...]) -> None:
         """The chains of one control, beside those of the arm's that have one; raises Senseless where none has."""

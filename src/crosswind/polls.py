@@ -44,15 +44,16 @@ class Poll(Part):
         return case is None or (self.text == "all" and not isinstance(case.perturbation, XlingPair))
 
 
-def repeated(polls: Sequence[Poll], arms: Sequence[str], targets: Sequence[str]) -> Iterator[str]:
-    """Votes that would be held twice, as they stand in two tables that have models and targets in common."""
+def repeated(polls: Sequence[Poll], arms: Sequence[str], targets: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Votes that would be held twice, as they stand in two tables that have models and targets in common; each with
+    the number of the later table."""
     for place, one in enumerate(polls):
         for other in polls[:place]:
             asked = ((arm, target) for arm in arms for target in targets)
             shared = next((each for each in asked if one.asks(*each) and other.asks(*each)), None)
             if shared and one.voting == other.voting:
                 told = f"{label(one.voting)} stands here twice for arm {shared[0]} on {shared[1]}"
-                yield f"{told}; remove one, or name other arms or targets"
+                yield place, f"{told}; remove one, or name other arms or targets"
 
 
 def unfit(voting: Voting, target: Task, family: str | None) -> str:

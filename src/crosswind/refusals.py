@@ -1,201 +1,185 @@
 """What a study asks for and cannot have: training without a training set, layers that are not there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from crosswind import catalog
-from crosswind.arms import Arm, spelled
+from crosswind.arms import Arm
 from crosswind.augments import misfit
-from crosswind.complaints import Place
+from crosswind.complaints import Mistake, Place
 from crosswind.formats import MINE, MLM, RETRIEVE
-from crosswind.methods.carry import unfit
-from crosswind.polls import repeated, unmaskable
+from crosswind.identity import Stage
+from crosswind.polls import Poll, repeated, unmaskable
 from crosswind.polls import unfit as unfit_vote
-from crosswind.recipe import Recipe
-from crosswind.stages import Train, label, taught
+from crosswind.stages import Train, label, parents, taught
 from crosswind.study import Study
 from crosswind.tasks.base import Task
 from crosswind.tasks.shuffled import Shuffled
+from crosswind.unfit import unfit_methods, unfit_samplers
 from crosswind.unspoken import mute_adapters
 
 IDLE = "it is about intermediate tasks, and the arm has none; name some in its sequences, or remove it"
 
 
 def refuse_untrainable(study: Study) -> None:
-    """Say everything that a study wants trained and that cannot be."""
-    found = [
-        f"arm {arm.name}: {label(task)} has no training set, so it cannot stand in a sequence"
-        for arm in study.arms
-        for task in arm.tasks.values()
-        if "train" not in task.sizes
-    ]
-    found += [
-        f"target {label(target)}: has no test set with labels, so it can only be trained on: name it in a sequence"
-        for target in study.targets
-        if "test" not in target.sizes
-    ]
-    for target in (target for target in study.targets if not target.has_training):
-        if target.format not in (RETRIEVE, MINE):
-            found.append(
-                f"target {label(target)}: has no training set, which only retrieval and mining can do without; its "
-                f"format is {target.format.name}, so give it a training set or name the task that it trains_on"
-            )
-        if target.format is MINE and "dev" not in target.sizes:
-            found.append(
-                f"target {label(target)}: pairs are mined from the score on that a dev set shows to be best, and it "
-                "has none; give it one"
-            )
-        found += too_deep(target, study.base.depth)
-        if label(target) in study.recipes:
-            found.append(f"recipes.{label(target)}: the task is not trained and keeps its own recipe; remove this one")
-    found += [*unfit_methods(study), *unlabelled(study), *mute_adapters(study)]
-    found += [*unmeasured(study), *unheld(study), *unmasked(study)]
-    found += [f"arm {arm.name}: sampler: {complaint}" for arm in study.arms for complaint in unfit_sampler(arm)]
-    if found:
-        raise ValueError("\n".join(f"{study.name}: {each}" for each in found))
+    """Say everything that a study wants trained and that cannot be, each at its place."""
+    looks = (
+        untaught,
+        untested,
+        unfit_methods,
+        unlabelled,
+        mute_adapters,
+        unmeasured,
+        unheld,
+        unmasked,
+        unfit_samplers,
+    )
+    study.refuse(found for look in looks for found in look(study))
 
 
-def refuse_pointless(study: str, planned: Iterable[Train]) -> None:
-    """Say which objectives come to nothing under the recipes that they meet; once each, however many trainings."""
-    found = {
-        f"{study}: {taught(stage)}: {complaint}"
-        for stage in planned
-        for complaint in stage.objective.complaints(stage.recipe)
+def untaught(study: Study) -> Iterator[Mistake]:
+    """Tasks in sequences that have no training set."""
+    for number, arm in enumerate(study.arms):
+        for task in arm.tasks.values():
+            if "train" not in task.sizes:
+                message = f"{label(task)} has no training set, so it cannot stand in a sequence"
+                yield ("arm", number, "sequences"), message
+
+
+def untested(study: Study) -> Iterator[Mistake]:
+    """Targets that cannot be asked, or not without training."""
+    for target in study.targets:
+        if "test" not in target.sizes:
+            told = "has no test set with labels, so it can only be trained on: name it in a sequence"
+            yield ("targets",), f"target {label(target)}: {told}"
+        if not target.has_training:
+            yield from untrained(study, target)
+
+
+def untrained(study: Study, target: Task) -> Iterator[Mistake]:
+    """What a target without training lacks."""
+    if target.format not in (RETRIEVE, MINE):
+        yield (
+            ("targets",),
+            f"target {label(target)}: has no training set, which only retrieval and mining can do without; its "
+            f"format is {target.format.name}, so give it a training set or name the task that it trains_on",
+        )
+    if target.format is MINE and "dev" not in target.sizes:
+        yield (
+            ("targets",),
+            f"target {label(target)}: pairs are mined from the score on that a dev set shows to be best, and it has "
+            "none; give it one",
+        )
+    yield from ((("targets",), told) for told in too_deep(target, study.base.depth))
+    if label(target) in study.recipes:
+        told = "the task is not trained and keeps its own recipe; remove this one"
+        yield ("recipes", label(target)), told
+
+
+def pointless(study: Study, stages: Mapping[str, Stage], asked: Iterable[tuple[str, str]]) -> Iterator[Mistake]:
+    """Objectives that come to nothing under the recipes that they meet, at the arms whose they are.
+
+    `asked` are arms with the stages that are asked in the end.
+    """
+    wrong = {
+        stage.id: [f"{taught(stage)}: {complaint}" for complaint in stage.objective.complaints(stage.recipe)]
+        for stage in stages.values()
+        if isinstance(stage, Train)
     }
-    if found:
-        raise ValueError("\n".join(sorted(found)))
+    if not any(wrong.values()):
+        return
+    numbers = {arm.name: number for number, arm in enumerate(study.arms)}
+    for name, key in sorted(set(asked), key=lambda each: numbers[each[0]]):
+        for stage in behind(stages[key]) if key else ():
+            yield from ((("arm", numbers[name], "objective"), told) for told in wrong.get(stage.id, ()))
 
 
-def unlabelled(study: Study) -> Iterator[str]:
+def behind(stage: Stage) -> Iterator[Train]:
+    """Every training that a stage rests on."""
+    for parent in parents(stage):
+        if isinstance(parent, Train):
+            yield parent
+            yield from behind(parent)
+
+
+def unlabelled(study: Study) -> Iterator[Mistake]:
     """Raw text whose labels should be exchanged: it has none."""
-    for arm in study.arms:
+    for number, arm in enumerate(study.arms):
         for task in arm.tasks.values():
             if isinstance(task, Shuffled) and task.format is MLM:
-                yield f"arm {arm.name}: raw text has no labels that could be exchanged; shuffle another task"
+                message = "raw text has no labels that could be exchanged; shuffle another task"
+                yield ("arm", number, "sequences"), message
 
 
-def unfit_methods(study: Study) -> Iterator[str]:
-    """Methods that cannot follow each other, or whose settings the encoder cannot take.
-
-    The latter if the encoder's shape is known by now; else the training will say so.
-    """
-    shape = study.base.shape
-    for arm in study.arms:
-        told = [*unfit_carries(arm), *unfusable(arm, study.targets)]
-        if shape is not None:
-            told += [*arm.first_method.complaints(shape), *arm.method.complaints(shape)]
-        yield from (f"arm {arm.name}: {complaint}" for complaint in dict.fromkeys(told))
-
-
-def unfit_carries(arm: Arm) -> Iterator[str]:
-    """Methods of an arm that cannot take over from each other as it says."""
-    longest = max(map(len, arm.every_sequence))
-    if longest == 0 and (arm.carry != "continue" or arm.intermediate_method or arm.intermediate_recipe != Recipe()):
-        yield (
-            "carry, intermediate_method and intermediate_recipe are about intermediate tasks, and the arm has none; "
-            "name some in its sequences, or remove these"
-        )
-    if longest > 1 and arm.carry != "fuse":
-        yield from unfit(arm.first_method, arm.first_method, arm.carry_between)
-    if longest > 0:
-        yield from unfit(arm.first_method, arm.method, arm.carry)
-
-
-def unfusable(arm: Arm, targets: Iterable[Task]) -> Iterator[str]:
-    """What is asked of fusion that it cannot do: it needs adapters to fuse, and a task to learn attention from."""
-    if arm.carry == "fuse":
-        if () in arm.every_sequence:
-            yield "sequence [] leaves no adapters to fuse; remove it, or give it an arm of its own"
-        yield from fused_twice(arm)
-        for target in targets:
-            if not target.has_training:
-                yield f"{label(target)} is not trained, so that nothing could be fused for it; use another carry"
-    elif "fusion" in (arm.method.learns, arm.first_method.learns):
-        yield f"carry is {arm.carry!r}, but fusion needs adapters side by side; write carry = 'fuse'"
-
-
-def fused_twice(arm: Arm) -> Iterator[str]:
-    """Stages that stand twice in a sequence, and sequences that differ only in order, which does not matter here."""
-    known: set[frozenset[str]] = set()
-    for names in [sorted(spelled((link,)) for link in sequence) for sequence in arm.sequences]:
-        if frozenset(names) in known or len(set(names)) < len(names):
-            yield f"{', '.join(names)} are fused twice, whatever their order; name each task and each set once"
-        known.add(frozenset(names))
-
-
-def unfit_sampler(arm: Arm) -> Iterator[str]:
-    """What an arm's sampler cannot do for its stages that learn several tasks at once."""
-    if not arm.mixes:
-        if "sampler" in arm.model_fields_set:
-            yield 'no sequence has a list in it, so no tasks take turns; write [["a", "b"], ...] or remove it'
-        return
-    known = {label(task) for tasks in arm.mixes.values() for task in tasks}
-    for name in sorted(arm.sampler.named - known):
-        yield f"no list of the sequences has a task {name!r}{catalog.suggestion(name, known)}"
-    for mix, tasks in arm.mixes.items():
-        yield from (f"{mix}: {complaint}" for complaint in arm.sampler.complaints([label(task) for task in tasks]))
-
-
-def unmeasured(study: Study) -> Iterator[str]:
+def unmeasured(study: Study) -> Iterator[Mistake]:
     """Radii in distances between translations that no dictionary knows."""
+    for number, arm in enumerate(study.arms):
+        if arm.objective.needs_translations:
+            told = untranslated(study, arm)
+            yield from ((("arm", number, "objective"), f"unit translation{each}") for each in told)
+
+
+def untranslated(study: Study, arm: Arm) -> Iterator[str]:
+    """Why the distances between translations are not known to an arm."""
     found = study.distances
-    for arm in study.arms:
-        if not arm.objective.needs_translations:
-            continue
-        if found is None:
+    if found is None:
+        yield (
+            " is the distance between words and their translations, and no dictionary is named: say "
+            'dictionary = "FOLDER" at the top of the study, a folder of files named by two languages, as deu-eng.tei'
+        )
+        return
+    for source in study.sources(arm):
+        if not found.from_(source).languages:
             yield (
-                f"arm {arm.name}: unit translation is the distance between words and their translations, and no "
-                'dictionary is named: say dictionary = "FOLDER" at the top of the study, a folder of files named by '
-                "two languages, as deu-eng.tei"
+                f": the dictionary translates {source} into no language that the study evaluates "
+                f"({', '.join(found.languages)})"
             )
-            continue
-        for source in study.sources(arm):
-            if not found.from_(source).languages:
-                yield (
-                    f"arm {arm.name}: unit translation: the dictionary translates {source} into no language that the "
-                    f"study evaluates ({', '.join(found.languages)})"
-                )
-        for mix, tasks in arm.mixes.items():
-            codes = sorted({task.source for task in tasks})
-            if len(codes) > 1:
-                yield (
-                    f"arm {arm.name}: unit translation: the tasks of {mix} have no one source language "
-                    f"({', '.join(codes)}); give them stages of their own"
-                )
+    for mix, tasks in arm.mixes.items():
+        codes = sorted({task.source for task in tasks})
+        if len(codes) > 1:
+            told = f"the tasks of {mix} have no one source language ({', '.join(codes)})"
+            yield f": {told}; give them stages of their own"
 
 
-def unmasked(study: Study) -> Iterator[str]:
+def unmasked(study: Study) -> Iterator[Mistake]:
     """Words to be masked where a label has its place in the text, or by an encoder that has no mask."""
     family = study.base.shape.family if study.base.shape else None
-    for arm in study.arms:
+    for number, arm in enumerate(study.arms):
+        place = ("arm", number, "mask")
         for target in study.targets if arm.mask else ():
             if reason := unmaskable(target, family):
-                yield f"arm {arm.name}: mask: not on {label(target)}: {reason}"
+                yield place, f"not on {label(target)}: {reason}"
         change = arm.change(is_target=True)
         if arm.mask and change and change.mode != "offline":
             yield (
-                f"arm {arm.name}: mask: words are masked anew in every epoch, and so does augment change the text; "
-                'write mode = "offline", or remove one of them'
+                place,
+                "words are masked anew in every epoch, and so does augment change the text; "
+                'write mode = "offline", or remove one of them',
             )
 
 
-def unheld(study: Study) -> Iterator[str]:
+def unheld(study: Study) -> Iterator[Mistake]:
     """Votes on what has no answers to count, and by models or on targets that the study does not have."""
-    family = study.base.shape.family if study.base.shape else None
     known = {"arm": [arm.name for arm in study.arms], "target": [label(target) for target in study.targets]}
-    yield from (f"vote {told}" for told in repeated(study.polls, known["arm"], known["target"]))
-    for poll in study.polls:
+    for number, told in repeated(study.polls, known["arm"], known["target"]):
+        yield ("vote", number), f"vote {told}"
+    for number, poll in enumerate(study.polls):
         name = f"vote {label(poll.voting)}"
         for noun, asked in (("arm", poll.arms), ("target", poll.targets)):
-            strange = sorted(set(asked) - {*known[noun]})
-            yield from (
-                f"{name}: the study has no {noun} {each!r}{catalog.suggestion(each, known[noun])}" for each in strange
-            )
-        for target in study.targets:
-            reason = unfit_vote(poll.voting, target, family)
-            if reason and label(target) in (poll.targets or known["target"]):
-                yield f"{name}: not on {label(target)}: {reason}; name the targets that are meant"
-        if poll.voting.needs_translations and study.distances is None:
-            yield f"{name}: unit translation needs a dictionary; name one at the top of the study"
+            for each in sorted(set(asked) - {*known[noun]}):
+                hint = catalog.suggestion(each, known[noun])
+                yield ("vote", number, f"{noun}s"), f"{name}: the study has no {noun} {each!r}{hint}"
+        for told in uncounted(study, poll, poll.targets or known["target"]):
+            yield ("vote", number, "voting"), f"{name}: {told}"
+
+
+def uncounted(study: Study, poll: Poll, targets: Collection[str]) -> Iterator[str]:
+    """Why a vote cannot be held."""
+    family = study.base.shape.family if study.base.shape else None
+    for target in (target for target in study.targets if label(target) in targets):
+        if reason := unfit_vote(poll.voting, target, family):
+            yield f"not on {label(target)}: {reason}; name the targets that are meant"
+    if poll.voting.needs_translations and study.distances is None:
+        yield "unit translation needs a dictionary; name one at the top of the study"
 
 
 def repeated_data(study: Study) -> Iterator[str]:

@@ -4,16 +4,16 @@ Only `seeds`, `sequences`, `permutations`, `reversed`, `controls`, `targets`, `l
 multiply. There are no templates, no includes and no overrides from the command line: the file is the study.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, PrivateAttr, field_validator
 
 from crosswind import catalog
 from crosswind.arms import Arm
 from crosswind.choices import ALL, LanguageNames, Name, TaskChoice, of_task, refuse_repeats
 from crosswind.claims.declared import Claim
-from crosswind.complaints import Complaint
+from crosswind.complaints import Complaint, Mistake, Place, Written, spelled
 from crosswind.conditions import Condition
 from crosswind.described import Described
 from crosswind.distances import Distances
@@ -47,7 +47,10 @@ class Limit(Part):
 
 
 class Study(Part):
-    """Everything that a study declares."""
+    """Everything that a study declares.
+
+    `looks` is how often its claims are judged: twice if seeds may be added where the first ones decide nothing.
+    """
 
     name: Name
     question: str = ""
@@ -66,8 +69,34 @@ class Study(Part):
     segmenter: Literal["builtin", "icu"] = "builtin"
     dictionary: DictionaryChoice | None = None
     claims: tuple[Claim, ...] = Field((), alias="claim")
+    looks: Literal[1, 2] = 1
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
+    _written: Written = PrivateAttr(default=Written())
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Keep where it is written, so that what is found wrong with it later can be said at its line."""
+        self._written = (context or {}).get("written", self._written)
+
+    def refusal(self, found: Iterable[Mistake]) -> StudyError:
+        """What is wrong with it: each mistake at its line, or with the study's name if no file has it."""
+        own = self._written
+        if own.path:
+            return StudyError(list(dict.fromkeys(own.complaint(*each) for each in found)))
+        told = (Complaint(self.name, None, self.named(place), message) for place, message in found)
+        return StudyError(list(dict.fromkeys(told)))
+
+    def named(self, place: Place) -> str:
+        """A place by the names of its arms, as there is no file to count them in."""
+        match place:
+            case ("arm", int(number), *rest):
+                return ".".join([f"arm {self.arms[number].name}", *map(str, rest)])
+        return spelled(place)
+
+    def refuse(self, found: Iterable[Mistake]) -> None:
+        """Raise StudyError where anything was found wrong."""
+        if refusal := self.refusal(found).complaints:
+            raise StudyError(refusal)
 
     @field_validator("seeds")
     @classmethod

@@ -13,14 +13,14 @@ from pydantic import ValidationError
 from crosswind import catalog, languages
 from crosswind.choices import ALL, of_task
 from crosswind.claimed import unmet_claims
-from crosswind.complaints import Complaint, Place, complaints, line_of, spelled
+from crosswind.complaints import Complaint, Place, Written, complaints
 from crosswind.conditions import cases
 from crosswind.described import Described
 from crosswind.perturbations.codemix import Codemix
 from crosswind.perturbations.distract import Distract
 from crosswind.perturbations.xling_pair import XlingPair
 from crosswind.recipes import RECIPES
-from crosswind.refusals import misfit_augments, unfit_sampler
+from crosswind.refusals import misfit_augments
 from crosswind.sources.published import Hub
 from crosswind.sources.rows import Unreadable
 from crosswind.stages import label
@@ -29,6 +29,7 @@ from crosswind.tasks.base import Task
 from crosswind.tasks.own import Own
 from crosswind.tasks.published import PublishedTask
 from crosswind.text.words import segmenter
+from crosswind.unfit import unfit_samplers
 
 
 def load_study(path: Path | str) -> Study:
@@ -50,17 +51,17 @@ def load_study(path: Path | str) -> Study:
         raise StudyError([Complaint(str(path), int(line[1]) if line else None, "", f"is not TOML: {error}")]) from error
     try:
         encoded = json.dumps(raw, default=refuse_date)
-        context = {"folder": str(path.parent)}
+        context: dict[str, Any] = {"folder": str(path.parent), "written": Written(str(path), text)}
         study = Study.model_validate_json(encoded, strict=True, context=context | {"own": described(raw, context)})
     except ValidationError as error:
         raise StudyError(complaints(error.errors(), Study, str(path), text)) from error
     except TypeError as error:
         raise StudyError([Complaint(str(path), None, "", str(error))]) from error
-    check(study, str(path), text)
+    study.refuse(checks(study))
     return study
 
 
-def described(raw: Mapping[str, Any], context: Mapping[str, str]) -> dict[str, Own | None]:
+def described(raw: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Own | None]:
     """The tasks that a study describes, by name; None for a table with mistakes, which the study itself will say."""
     found: dict[str, Own | None] = {}
     tables = raw.get("task", ())
@@ -75,13 +76,6 @@ def described(raw: Mapping[str, Any], context: Mapping[str, str]) -> dict[str, O
 
 def refuse_date(value: Any) -> Any:
     raise TypeError(f"dates and times have no place in a study, found {value}; put text in quotes")
-
-
-def check(study: Study, path: str, text: str) -> None:
-    """What no single field shows: names that refer to other parts of the study."""
-    found = [Complaint(path, line_of(text, where), spelled(where), message) for where, message in checks(study)]
-    if found:
-        raise StudyError(found)
 
 
 def checks(study: Study) -> Iterator[tuple[Place, str]]:
@@ -181,12 +175,6 @@ def missing_layers(study: Study) -> Iterator[tuple[Place, str]]:
         if layer is not None and study.base.depth is not None and layer > study.base.depth:
             place = ("condition", number, "perturbation", "layer")
             yield place, f"layer {layer} is asked for, but the encoder has {study.base.depth}; they are counted from 1"
-
-
-def unfit_samplers(study: Study) -> Iterator[tuple[Place, str]]:
-    """Samplers that cannot share out the updates of their arms' stages."""
-    for number, arm in enumerate(study.arms):
-        yield from ((("arm", number, "sampler"), complaint) for complaint in unfit_sampler(arm))
 
 
 def unknown_data(study: Study) -> Iterator[tuple[Place, str]]:

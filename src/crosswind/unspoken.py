@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from crosswind.arms import Arm, tasks_of
 from crosswind.choices import ALL, of_task
+from crosswind.complaints import Mistake
 from crosswind.formats import MLM
 from crosswind.language_adapters import NEAREST, SOURCE, TARGET, LanguageAdapters
 from crosswind.methods.language_adapter import LanguageAdapter
@@ -12,23 +13,27 @@ from crosswind.stages import label
 from crosswind.study import Study
 
 
-def mute_adapters(study: Study) -> Iterator[str]:
+def mute_adapters(study: Study) -> Iterator[Mistake]:
     """Task adapters without language adapters, and language adapters that cannot be made or spoken."""
-    for arm in study.arms:
-        has_task_adapters = any(isinstance(method, Madx) for method in (arm.method, arm.first_method))
-        wanted = arm.language_adapters
-        if has_task_adapters and wanted is None:
-            yield (
-                f"arm {arm.name}: madx stands on language adapters; say what they are made of, "
-                "[arm.language_adapters] with a text"
-            )
-        elif wanted is not None and not has_task_adapters:
-            yield f"arm {arm.name}: language_adapters are spoken below method madx alone; choose it, or remove them"
-        elif wanted is not None:
-            told = [*unmade_adapters(wanted), *unspoken_languages(study, arm, wanted)]
-            if study.base.shape is not None:
-                told += wanted.method.complaints(study.base.shape)
-            yield from (f"arm {arm.name}: language_adapters: {complaint}" for complaint in told)
+    for number, arm in enumerate(study.arms):
+        yield from ((("arm", number, key), told) for key, told in mute(study, arm))
+
+
+def mute(study: Study, arm: Arm) -> Iterator[tuple[str, str]]:
+    """What is wrong with the language adapters of an arm, with the key that says it."""
+    has_task_adapters = any(isinstance(method, Madx) for method in (arm.method, arm.first_method))
+    wanted = arm.language_adapters
+    if has_task_adapters and wanted is None:
+        told = "madx stands on language adapters; say what they are made of, [arm.language_adapters] with a text"
+        yield "method", told
+    elif wanted is not None and not has_task_adapters:
+        told = "language_adapters are spoken below method madx alone; choose it, or remove them"
+        yield "language_adapters", told
+    elif wanted is not None:
+        found = [*unmade_adapters(wanted), *unspoken_languages(study, arm, wanted)]
+        if study.base.shape is not None:
+            found += wanted.method.complaints(study.base.shape)
+        yield from (("language_adapters", complaint) for complaint in found)
 
 
 def unmade_adapters(wanted: LanguageAdapters) -> Iterator[str]:

@@ -5,6 +5,7 @@ import pytest
 
 from crosswind.claimed import about, codes, digest, placed
 from crosswind.claims.declared import Asked
+from crosswind.plan import make_plan
 from crosswind.stages import label
 from crosswind.stats.named import ESTIMANDS
 from crosswind.study import Study, StudyError
@@ -48,7 +49,7 @@ def study(tmp_path: Path, claims: str) -> Study:
 
 def mistakes(tmp_path: Path, claims: str) -> str:
     with pytest.raises(StudyError) as raised:
-        study(tmp_path, claims)
+        make_plan(study(tmp_path, claims))
     return str(raised.value)
 
 
@@ -63,7 +64,10 @@ def test_arms_stand_for_their_training_without_intermediates_or_their_only_seque
     ("change", "told"),
     [
         (("robust = 1", "robst = 1"), "no arm 'robst'; did you mean 'robust'?"),
-        (("plain: pocket-tags", "plain: pocket-tas"), "arm plain has no sequence 'pocket-tas'; did you mean"),
+        (
+            ("plain: pocket-tags", "plain: pocket-tas"),
+            "arm plain has no sequence 'pocket-tas'; did you mean 'pocket-tags'? (allowed: pocket-tags, ",
+        ),
         (("robust = 1", "robust = 2"), "the weights add up to 1"),
         (('text = "robust training helps"', 'text = ""'), "claim[1].text"),
         (("robust = 1", "robust = nan"), "claim[1].contrast.robust: expected a finite number, found nan"),
@@ -109,14 +113,14 @@ def test_what_could_explain_a_difference_away_must_be_controlled_for_or_waived(t
     order = bare.replace('{ robust = 1, "plain: pocket-tags" = -1 }', '{ "plain: pocket-tags" = 1, plain = -1 }')
     told = mistakes(tmp_path, order)
     assert all(f'controls = ["{name}"]' in told for name in ("update_matched", "label_shuffled"))
-    study(tmp_path, bare + "primary = false\n")
+    make_plan(study(tmp_path, bare + "primary = false\n"))
     ready = STUDY.replace(
         'objective = "fgm"',
         'objective = "fgm"\ncontrols = ["random_direction", { kind = "update_matched", by = "compute" }]',
     )
     path = tmp_path / "ready.toml"
     path.write_text(ready + bare, encoding="utf-8")
-    assert load_study(path).claims[0].primary
+    assert make_plan(load_study(path)).study.claims[0].primary
 
 
 def test_two_claims_have_two_names(tmp_path: Path) -> None:
@@ -171,7 +175,7 @@ def test_raw_text_before_a_target_needs_no_shuffled_labels(tmp_path: Path) -> No
         encoding="utf-8",
     )
     with pytest.raises(StudyError, match="update_matched") as raised:
-        load_study(path)
+        make_plan(load_study(path))
     assert "label_shuffled" not in str(raised.value)
 
 
@@ -200,3 +204,4 @@ def test_the_digest_tells_when_a_claim_was_changed(tmp_path: Path) -> None:
     before: Any = digest(study(tmp_path, CLAIM))
     assert digest(study(tmp_path, CLAIM)) == before
     assert digest(study(tmp_path, CLAIM + "margin = 0.1")) != before
+    assert before == "8e72f953d827", "papers have printed digests: new fields must not change them"

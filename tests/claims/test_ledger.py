@@ -1,16 +1,20 @@
 """Claims judged on outcomes whose truth is known: stores are filled with answers instead of trained models."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars
 import pytest
 
+from crosswind.claimed import digest
 from crosswind.console.claimed import told
-from crosswind.ledger import Entry, ledger
+from crosswind.ledger import Entry, ledger, settled
 from crosswind.plan import Plan, make_plan
+from crosswind.report.verdicts import grounds
 from crosswind.stages import Evaluate, Train, clean, label
 from crosswind.store import OUTCOMES, SCORES, Store
+from crosswind.study import StudyError
 from crosswind.study_file import load_study
 
 STUDY = """
@@ -155,3 +159,32 @@ def test_the_ledger_is_told_in_every_form(form: str, tmp_path: Path) -> None:
     text = told(plan, store, form)
     assert "robust training helps" in text
     assert "supported" in text.lower()
+
+
+def test_each_of_two_looks_has_half_of_the_error_rate(tmp_path: Path) -> None:
+    plan, store = filled(tmp_path, {"fgm": 0.75, "erm": 0.55})
+    better = replace(next(each for each in ledger(plan, store) if each.claim.name == "better"), p=0.03)
+    (once,), (twice,) = settled([better]), settled([better], 2)
+    assert (once.standing, once.alpha, once.corrected) == ("supported", 0.05, None)
+    assert once.confidence == pytest.approx(0.97)
+    assert (twice.standing, twice.alpha, twice.confidence) == ("inconclusive", 0.025, None)
+    assert twice.because == "p = 0.03 is not below 0.025"
+    assert "judged at 0.025, since the study is looked at twice" in list(grounds(twice))
+    assert not any("looked at" in each for each in grounds(once))
+    (sure,) = settled([replace(better, p=0.01)], 2)
+    assert (sure.standing, sure.confidence) == ("supported", pytest.approx(0.98))
+    assert once.finding is not None
+    assert sure.corrected is not None
+    assert (sure.corrected.level, once.finding.first.level) == (pytest.approx(0.975), 0.95)
+
+
+def test_a_study_declares_its_second_look_and_its_digest_tells(tmp_path: Path) -> None:
+    plan, store = filled(tmp_path, {"fgm": 0.75, "erm": 0.55})
+    text = (tmp_path / "s.toml").read_text(encoding="utf-8")
+    (tmp_path / "s.toml").write_text(f"looks = 2{text}", encoding="utf-8")
+    again = make_plan(load_study(tmp_path / "s.toml"))
+    assert digest(again.study) != digest(plan.study)
+    assert {entry.alpha for entry in ledger(again, store)} == {0.025}
+    (tmp_path / "s.toml").write_text(f"looks = 3{text}", encoding="utf-8")
+    with pytest.raises(StudyError, match="looks: expected 1 or 2, found 3"):
+        load_study(tmp_path / "s.toml")

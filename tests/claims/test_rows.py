@@ -62,3 +62,20 @@ def test_what_an_arm_of_its_own_has_learned_from_counts_only_where_it_is_named()
     rows = rows_of(named, named.claims[0], scores(named), [Treatment("taught"), Treatment("plain")])
     assert rows["severity"].max() == own.conditions[0].severities[0]
     refuse_met(named.claims[0], rows)
+
+
+def test_the_claims_own_treatments_decide_for_its_rivals_too() -> None:
+    """A rival is asked what the claim asks: neither more, where the claim's loser alone has met a change, nor less."""
+    own = study(contrast={"robust": 1, "taught": -1})
+    rows = rows_of(own, own.claims[0], scores(own), [Treatment("robust"), Treatment("plain")])
+    assert rows["severity"].unique().to_list() == [0]
+    own = study()
+    rows = rows_of(own, own.claims[0], scores(own), [Treatment("robust"), Treatment("taught")])
+    assert sorted(rows["severity"].unique()) == sorted({0, own.conditions[0].severities[0]})
+    assert set(rows["arm"]) == {"robust", "taught"}
+
+
+def test_what_the_reference_has_learned_from_is_left_out_for_all() -> None:
+    own = study(estimand="mce", reference="taught")
+    rows = rows_of(own, own.claims[0], scores(own), [Treatment("robust"), Treatment("plain"), Treatment("taught")])
+    assert rows["severity"].unique().to_list() == [0]

@@ -286,7 +286,7 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
 def test_what_makes_no_sense_is_refused_with_the_reason(case: str) -> None:
     control, changes, reason = REFUSED[case]
     name = control if isinstance(control, str) else control["kind"]
-    with pytest.raises(ValueError, match=f"small: arm arm: it cannot have the control {name}.*: .*{reason}"):
+    with pytest.raises(ValueError, match=f"small: arm arm.controls: it cannot have the control {name}.*: .*{reason}"):
         planned(control, **changes)
 
 

@@ -251,7 +251,7 @@ METHODS: tuple[Method, ...] = (Full(), Head(), Bitfit(), THIN, WIDE, TWO, LORA, 
 def test_what_makes_no_sense_is_said_in_the_plan(earlier: Method, later: Method, carry: Any, message: str) -> None:
     arm = {"name": "odd", "method": later, "intermediate_method": earlier, "carry": carry}
     study = small_study(arms=({**arm, "sequences": (("pocket-tags",),)},))
-    with pytest.raises(ValueError, match=f"arm odd: carry is '{carry}', but .*{message}"):
+    with pytest.raises(ValueError, match=f"arm odd.carry: carry is '{carry}', but .*{message}"):
         make_plan(study)
 
 

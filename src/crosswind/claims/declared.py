@@ -65,7 +65,8 @@ ON_CLEAN = ("clean", "agreement", "transfer_gap")
 class Claim(Part):
     """One contrast and the region that it is claimed to lie in.
 
-    `contrast` gives treatments their weights: an arm by its name, or one of its sequences as "arm: task > task".
+    `contrast` gives treatments their weights: an arm by its name, or one of its sequences as "arm: task > task". A
+    control of an arm is one too, as "arm+control".
     `reference` is the treatment whose errors count as 1 where the estimand is a corruption error, `pool` are those
     that show how robust scores go with clean ones where it is `effective`. `primary` claims are corrected together for
     being many; others are exploratory. `waive` says why a control that a careful reader would ask for is not there.
@@ -147,10 +148,16 @@ class Claim(Part):
         return None if self.like is None else cited(self.like)
 
     @property
+    def roles(self) -> tuple[tuple[str, str], ...]:
+        """Every field that names a treatment, with what it names."""
+        one = () if self.reference is None else (self.reference,)
+        named = {"contrast": tuple(self.contrast), "reference": one, "pool": self.pool}
+        return tuple((key, name) for key, names in named.items() for name in names)
+
+    @property
     def treatments(self) -> tuple[str, ...]:
         """Everything that it names as a treatment."""
-        more = () if self.reference is None else (self.reference,)
-        return (*self.contrast, *more, *self.pool)
+        return tuple(name for _, name in self.roles)
 
 
 def parted(name: str) -> tuple[str, str | None]:

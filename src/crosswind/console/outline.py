@@ -37,7 +37,7 @@ def outline(plan: Plan, store: Store) -> Iterator[str]:
     yield from not_applicable(plan)
     yield from stand_ins(plan)
     yield from repeated_data(study)
-    yield from prospects(plan)
+    yield from prospects(plan, store, held)
     yield ""
     yield from costs(plan, store, held)
 

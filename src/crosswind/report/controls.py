@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from statistics import mean
 
-from crosswind.plan import Companion, Plan
+from crosswind.controlled import Companion
+from crosswind.plan import Plan
 from crosswind.stages import Base, Evaluate, Train
 from crosswind.stats.averages import CLEAN
 from crosswind.store import Store

@@ -1,26 +1,28 @@
-"""The report as files for a paper: tables in LaTeX (booktabs), Markdown and CSV, figures as SVG, PDF and PNG."""
+"""The report as files: tables in full as CSV and as a paper prints them, figures as SVG, PDF and PNG."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import polars
 
 from crosswind import ledger, results
 from crosswind.plan import Plan
-from crosswind.report import breakdown, contrasts, explorer, figures, severity, spending, summary
+from crosswind.report import breakdown, contrasts, explorer, figures, printed, severity, spending, summary
+from crosswind.report.typeset import FORMS, Sheet
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
-TEX = MappingProxyType(
-    {
-        "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    }
-)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A table in full, and the same as it is printed."""
+
+    whole: polars.DataFrame
+    printed: Sequence[Sheet]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,12 @@ class Found:
 
 
 def write_files(plan: Plan, store: Store, form: str, folder: Path) -> Iterator[Path]:
-    """Write all tables in one form and as CSV, and all figures; yield the paths."""
+    """Write all tables in full as CSV, in another form as a paper prints them, and all figures; yield the paths."""
     found = found_of(plan, store)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables(plan, store, found).items():
-        for suffix, spelled in {FORMS[form][0]: FORMS[form][1], ".csv": csv}.items():
-            path = folder / f"{name}{suffix}"
-            path.write_text(spelled(table), encoding="utf-8")
+        for path, text in written(table, form, folder / name):
+            path.write_text(text, encoding="utf-8")
             yield path
     for name, chart in charts(plan, store, found):
         for suffix in SUFFIXES:
@@ -53,23 +54,33 @@ def write_files(plan: Plan, store: Store, form: str, folder: Path) -> Iterator[P
             yield path
 
 
+def written(table: Told, form: str, path: Path) -> Iterator[tuple[Path, str]]:
+    """The files of one table, without their endings in `path`, with what stands in them."""
+    yield path.with_name(f"{path.name}.csv"), csv(table.whole)
+    if form in FORMS:
+        suffix, spelled = FORMS[form]
+        yield path.with_name(path.name + suffix), spelled(table.printed)
+
+
 def found_of(plan: Plan, store: Store) -> Found:
     """What tables and figures are made from, each computed once."""
     scores = results.scores(plan, store)
     return Found(scores, explorer.tables(plan.study, scores), contrasts.differences(plan, store, scores))
 
 
-def tables(plan: Plan, store: Store, found: Found) -> dict[str, polars.DataFrame]:
+def tables(plan: Plan, store: Store, found: Found) -> dict[str, Told]:
     """Every table that has a row, by the name of its file."""
+    entries, lines = ledger.ledger(plan, store), list(summary.lines(found.apart))
+    costs, spendings = breakdown.costs(found.scores), spending.spendings(plan, store)
     told = {
-        "claims": frame(ledger.rows(ledger.ledger(plan, store))),
-        "scores": frame([*map(headline, summary.lines(found.apart))]),
-        "languages": by_language(found.tables),
-        "contrasts": frame([asdict(each) for each in found.differences]),
-        "perturbations": frame([row for cost in breakdown.costs(found.scores) for row in levels(cost)]),
-        "costs": frame([asdict(each) for each in spending.spendings(plan, store)]),
+        "claims": Told(frame(ledger.rows(entries)), printed.claims(entries)),
+        "scores": Told(frame([*map(headline, lines)]), printed.scores(lines)),
+        "languages": Told(by_language(found.tables), printed.languages(found.tables)),
+        "contrasts": Told(frame([asdict(each) for each in found.differences]), printed.contrasts(found.differences)),
+        "perturbations": Told(frame([row for cost in costs for row in levels(cost)]), printed.perturbations(costs)),
+        "costs": Told(frame([asdict(each) for each in spendings]), printed.costs(spendings)),
     }
-    return {name: table for name, table in told.items() if table.height}
+    return {name: table for name, table in told.items() if table.whole.height}
 
 
 def frame(rows: list[dict[str, Any]]) -> polars.DataFrame:
@@ -126,45 +137,3 @@ def charts(plan: Plan, store: Store, found: Found) -> Iterator[tuple[str, figure
 def csv(table: polars.DataFrame) -> str:
     """A table with all its digits."""
     return table.write_csv()
-
-
-def markdown(table: polars.DataFrame) -> str:
-    """A table for a README."""
-    rows = [table.columns, ["---"] * table.width, *spelled_rows(table, lambda text: text.replace("|", r"\|"))]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-def latex(table: polars.DataFrame) -> str:
-    r"""A table for a paper that has \usepackage{booktabs}."""
-    columns = "".join("r" if kind.is_numeric() else "l" for kind in table.dtypes)
-    head = " & ".join(map(escaped, table.columns))
-    body = "".join(f"{' & '.join(row)} \\\\\n" for row in spelled_rows(table, escaped))
-    return f"\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head} \\\\\n\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n"
-
-
-def escaped(text: str) -> str:
-    """Text that LaTeX sets as it is."""
-    return "".join(TEX.get(letter, letter) for letter in text).replace("\n", " ")
-
-
-def spelled_rows(table: polars.DataFrame, guard: Callable[[str], str]) -> Iterator[list[str]]:
-    """The cells in words: one decimal, three where they are probabilities, a dash for nothing."""
-    for row in table.iter_rows(named=True):
-        yield [guard(spelled(name, value)) for name, value in row.items()]
-
-
-def spelled(name: str, value: Any) -> str:
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.3f}" if name in PROBABILITIES else f"{value:.1f}"
-    return str(value)
-
-
-PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation"})
-FORMS: Mapping[str, tuple[str, Callable[[polars.DataFrame], str]]] = MappingProxyType(
-    {"latex": (".tex", latex), "markdown": (".md", markdown), "csv": (".csv", csv)}
-)

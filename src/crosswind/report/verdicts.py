@@ -8,6 +8,7 @@ from markupsafe import Markup
 from crosswind.claims.declared import Claim
 from crosswind.ledger import Entry, region_of
 from crosswind.quantities import counted_things
+from crosswind.stats.intervals import ALPHA
 
 WIDTH, HEIGHT, MIDDLE = 420, 22, 11
 
@@ -83,12 +84,15 @@ def grounds(entry: Entry) -> Iterator[str]:
         yield f"{counted_things(entry.failed, 'cell')} of runs that diverged"
     if not entry.claim.primary:
         yield "exploratory"
+    if entry.alpha < ALPHA:
+        yield f"judged at {entry.alpha:g}, since the study is looked at twice"
     if entry.seeds_needed:
         yield f"an effect this large would need {counted_things(entry.seeds_needed, 'seed')}"
     if entry.because:
         yield entry.because
     if entry.claim.waive:
         yield f"waived: {entry.claim.waive}"
+    yield from entry.uncontrolled
     yield from origin(entry.claim)
 
 
@@ -120,8 +124,13 @@ def origin(claim: Claim) -> Iterator[str]:
 
 def asked(claim: Claim) -> str:
     """The question in one line."""
-    sides = " ".join(f"{'+' if weight > 0 else '-'} {size(weight)}{name}" for name, weight in claim.contrast.items())
-    return f"{claim.estimand} of {sides.removeprefix('+ ')}"
+    return f"{claim.estimand} of {sides(claim)}"
+
+
+def sides(claim: Claim) -> str:
+    """What is compared with what, in one line."""
+    told = " ".join(f"{'+' if weight > 0 else '-'} {size(weight)}{name}" for name, weight in claim.contrast.items())
+    return told.removeprefix("+ ")
 
 
 def size(weight: float) -> str:

@@ -126,12 +126,23 @@ def estimated(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast, 
 
     Raises ValueError for an estimand that is not smooth, whose interval only `find` can tell.
     """
+    value, found = answered(tallies, estimand, contrast)
+    return students(value, found, level)
+
+
+def parts(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Parts:
+    """What the variance of a contrast is made of, without resampling; raises ValueError as `estimated` does."""
+    return answered(tallies, estimand, contrast)[1].parts
+
+
+def answered(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> tuple[float, Variance]:
+    """A contrast with its variance."""
     if not estimand.is_smooth:
         raise ValueError(f"{type(estimand).__name__} has no interval without resampling; use find")
     asked = Asked.of(tallies, estimand, contrast, seed=0)
     refuse_too_few(asked.sample)
     strands = asked.observed
-    return students(asked.value_of(strands), asked.variance(strands), level)
+    return asked.value_of(strands), asked.variance(strands)
 
 
 def by_item(tallies: Sequence[Tally], estimand: Estimand, contrast: Contrast) -> Floats:

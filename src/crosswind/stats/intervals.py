@@ -7,6 +7,7 @@ from functools import cache
 from statistics import fmean, stdev
 
 LEVEL = 0.95
+ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crosswind.stats.verdicts import ALPHA
+from crosswind.stats.intervals import ALPHA
 
 WANTED = 0.8
 MOST_RUNS = 1000
@@ -71,6 +71,15 @@ def detectable(
         else:
             high = middle
     return high
+
+
+def not_ruled_out(sd_seeds: float, runs: int, *, sure: float = WANTED) -> float:
+    """How large the standard deviation over seeds may be in truth, where a pilot of so many has found this one: the
+    upper end of its one-sided interval, with which plans do not fall short as often as with the value itself (Browne,
+    1995)."""
+    from scipy.special import chdtri
+
+    return sd_seeds * float(np.sqrt((runs - 1) / chdtri(runs - 1, sure)))
 
 
 def seeds_needed(

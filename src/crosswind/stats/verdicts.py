@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from crosswind.stats.inference import Finding
+from crosswind.stats.intervals import ALPHA
 
 Kind = Literal["superiority", "noninferiority", "equivalence"]
 Verdict = Literal["supported", "refuted", "inconclusive"]
-ALPHA = 0.05
 LEAST_RUNS = 5
 
 
