@@ -3,6 +3,7 @@
 A claim is about methods, not about the models that happened to be trained, so runs count as well as items: Student's
 interval and the bootstrap both have to agree, fewer than five runs decide nothing, and primary claims share one error
 rate (Holm). What supports a claim at its margin may still be smaller than what a paper reported; both stand there.
+Runs that failed stay in what a verdict rests on (failures.py); beside it stands what it would be without them.
 """
 
 import contextlib
@@ -15,10 +16,11 @@ import polars
 from crosswind import results
 from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
+from crosswind.failures import Allowance, Judged, Toll, guessed, judge, lost_of, tolls
 from crosswind.plan import Plan
-from crosswind.randomness import stream
+from crosswind.sensitivity import Sensitivity, failed_seeds, middle, row_of_failed, seed_of, sensitivity
 from crosswind.stats import averages, permutation, power
-from crosswind.stats.estimands import Estimand
+from crosswind.stats.estimands import Diverged, Estimand
 from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
 from crosswind.stats.inference import Finding, estimated, find, observed
 from crosswind.stats.intervals import LEVEL
@@ -38,11 +40,13 @@ Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A control of an arm that a claim favours, and how far that arm is above it: the claim's own question, asked
-    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region."""
+    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region.
+    `diverged` are the control's own runs that did."""
 
     name: str
     estimate: Estimate
     shown: bool
+    diverged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Entry:
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
     studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
     controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
-    asked only where the claim is that little changes.
+    asked only where the claim is that little changes. `tolls` are its runs by target and treatment, `diverged` is what
+    those that did count as, and `sensitivity` is there where any failed.
     """
 
     claim: Claim
@@ -69,11 +74,23 @@ class Entry:
     without_language: tuple[float, float] | None = None
     planned: int = 0
     counted: int = 0
-    failed: int = 0
     seeds_needed: int | None = None
     because: str = ""
     rivals: tuple[Rival, ...] = ()
     above_guessing: float | None = None
+    tolls: tuple[Toll, ...] = ()
+    diverged: Diverged = "guesses"
+    sensitivity: Sensitivity | None = None
+
+    @property
+    def failed(self) -> int:
+        """How many of its runs failed."""
+        return sum(toll.failed for toll in self.tolls)
+
+    @property
+    def rests_on_failed(self) -> bool:
+        """Whether its verdict would be another one without the runs that failed."""
+        return self.sensitivity is not None and self.sensitivity.standing != self.standing
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -81,7 +98,27 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     if not plan.study.claims:
         return []
     scores = results.scores(plan, store)
-    return settled([examined(plan, store, scores, claim) for claim in plan.study.claims])
+    judged = judge(plan, store, scores)
+    return weighed([examined(plan, store, scores, judged, claim) for claim in plan.study.claims])
+
+
+def weighed(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries settled, each with failed runs beside what it would be without them, settled likewise."""
+    others = settled([without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries])
+    return [
+        replace(entry, sensitivity=replace(entry.sensitivity, standing=other.standing, because=other.because))
+        if entry.sensitivity
+        else entry
+        for entry, other in zip(settled(entries), others, strict=True)
+    ]
+
+
+def without_failed(entry: Entry, other: Sensitivity) -> Entry:
+    """An entry with the finding that its claim has without failed runs."""
+    if other.finding is None:
+        return replace(entry, finding=None, p=None, because=other.because)
+    p = probabilities(other.finding, region_of(entry.claim)).two_sided
+    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because="")
 
 
 def settled(entries: Sequence[Entry]) -> list[Entry]:
@@ -125,7 +162,7 @@ def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
     )
 
 
-def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -> Entry:
+def examined(plan: Plan, store: Store, scores: polars.DataFrame, judged: Judged, claim: Claim) -> Entry:
     """A claim with its finding, before any correction."""
     treatments = [treatment(plan.study, name) for name in claim.treatments]
     planned = rows_of(plan.study, claim, scores, treatments)
@@ -135,15 +172,22 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         "no outcomes",
         planned=planned.filter(polars.col("status") != "n/a")["stage"].n_unique(),
         counted=usable["stage"].n_unique(),
-        failed=planned.filter(polars.col("status") == "failed")["stage"].n_unique(),
+        tolls=tuple(tolls(planned, judged)),
     )
     try:
         refuse_met(claim, planned)
         asked = estimand_of(plan.study, claim)
         outcomes = results.outcomes(plan, store, usable["stage"].unique())
-        tallies = tallied(plan.study, claim, asked, outcomes)
-        seed = stream(0, f"claim {claim.name}")
-        finding = find(tallies, asked, contrast_of(plan.study, claim), seed=seed, level=LEVEL)
+    except ValueError as error:
+        return replace(entry, because=str(error))
+    guesses = guessed(planned, usable) if asked.diverged == "guesses" else 0
+    entry = replace(entry, diverged=asked.diverged, counted=entry.counted + guesses)
+    if removed := failed_seeds(planned, judged):
+        entry = replace(entry, sensitivity=sensitivity(plan.study, claim, asked, outcomes, removed))
+    contrast, allowance = contrast_of(plan.study, claim), Allowance(lost_of(planned))
+    try:
+        tallies = tallied(plan.study, claim, asked, outcomes, contrast.treatments, allowance)
+        finding = find(tallies, asked, contrast, seed=seed_of(claim), level=LEVEL)
     except ValueError as error:
         return replace(entry, because=str(error))
     region = region_of(claim)
@@ -153,9 +197,10 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         p=probabilities(finding, region).two_sided,
         support=region.support(finding),
         permutation=permuted(finding),
-        without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
+        without_language=left_out(tallies, asked, contrast),
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
-        above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes),
+        above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes, allowance),
+        sensitivity=entry.sensitivity and replace(entry.sensitivity, medians=middle(tallies, asked, contrast)),
     )
 
 
@@ -165,14 +210,17 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
     for one in favoured if asked.is_smooth else ():
         for companion in (each for each in plan.companions if each.of == one.arm):
             other = Treatment(companion.name, one.sequence)
-            usable = averages.countable(rows_of(plan.study, claim, scores, [one, other, *asked.needs()]))
+            planned = rows_of(plan.study, claim, scores, [one, other, *asked.needs()])
+            usable, lost = averages.countable(planned), lost_of(planned)
             try:
                 outcomes = results.outcomes(plan, store, usable["stage"].unique())
-                found = estimated(tallied(plan.study, claim, asked, outcomes), asked, between(one, other), level=LEVEL)
+                tallies = tallied(plan.study, claim, asked, outcomes, [one, other], Allowance(lost))
+                found = estimated(tallies, asked, between(one, other), level=LEVEL)
             except ValueError:
                 continue  # it stands beside other sequences only, or is not finished; the page says what is missing
             shown = bool(region_of(claim).holds([found.low, found.high]).all())
-            yield Rival(companion.name, found, shown)
+            diverged = {(target, each.seed) for target, own in lost.items() for each in own if each.treatment == other}
+            yield Rival(companion.name, found, shown, len(diverged))
 
 
 def region_of(claim: Claim) -> Region:
@@ -232,6 +280,8 @@ def row(entry: Entry) -> dict[str, Any]:
         name: getattr(entry, name)
         for name in ("p", "adjusted", "confidence", "support", "permutation", "planned", "counted", "failed")
     }
+    told |= {"diverged_count_as": entry.diverged, "rests_on_failed": entry.rests_on_failed}
+    told |= row_of_failed(entry.tolls, entry.sensitivity)
     lowest, highest = entry.without_language or (None, None)
     cited = claim.cited
     return told | {

@@ -11,7 +11,7 @@ import polars
 
 from crosswind import ledger, results
 from crosswind.plan import Plan
-from crosswind.report import breakdown, contrasts, explorer, figures, severity, spending, summary
+from crosswind.report import breakdown, contrasts, explorer, failed, figures, severity, spending, summary
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
@@ -67,6 +67,7 @@ def tables(plan: Plan, store: Store, found: Found) -> dict[str, polars.DataFrame
         "languages": by_language(found.tables),
         "contrasts": frame([asdict(each) for each in found.differences]),
         "perturbations": frame([row for cost in breakdown.costs(found.scores) for row in levels(cost)]),
+        "failures": frame([*map(failed.row, failed.rows(plan, store, found.scores))]),
         "costs": frame([asdict(each) for each in spending.spendings(plan, store)]),
     }
     return {name: table for name, table in told.items() if table.height}
@@ -83,7 +84,12 @@ def headline(line: summary.Line) -> dict[str, Any]:
         told |= {text: interval.mean, f"{text} low": interval.low, f"{text} high": interval.high}
         if text in line.drops:
             told[f"{text} drop"] = line.drops[text]
-    return told | {"worst language": line.worst_language, "worst": line.worst, "seeds": line.seeds}
+    return told | {
+        "worst language": line.worst_language,
+        "worst": line.worst,
+        "seeds": line.seeds,
+        "diverged": line.diverged,
+    }
 
 
 def by_language(found: Sequence[explorer.Table]) -> polars.DataFrame:
