@@ -79,11 +79,12 @@ class Toll:
 
     @property
     def told(self) -> str:
-        """Its failures in words."""
-        counts = ((self.diverged, "diverged"), (self.collapsed, "collapsed"))
-        what = " and ".join(f"{count} {name}" for count, name in counts if count) or "none failed"
+        """Its failures in words, if there are any."""
+        parts = [(self.diverged, "diverged"), (self.collapsed, "collapsed")]
+        counts = [f"{count} {name}" for count, name in parts if count]
+        what = f"failed, {' and '.join(counts)}" if len(counts) > 1 else "diverged" if self.diverged else "collapsed"
         runs = counted_things(self.finished, "run")
-        return f"of {runs} of {self.treatment.told} on {self.target} {what}"
+        return f"{self.failed} of {runs} of {self.treatment.told} on {self.target} {what}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,8 +89,9 @@ class Entry:
 
     @property
     def rests_on_failed(self) -> bool:
-        """Whether its verdict would be another one without the runs that failed."""
-        return self.sensitivity is not None and self.sensitivity.standing != self.standing
+        """Whether its verdict, or that there is none, would be another one without the runs that failed."""
+        standings = {self.standing, self.sensitivity.standing if self.sensitivity else self.standing}
+        return len(standings) > 1 and bool(standings & {"supported", "refuted"})
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -105,12 +106,9 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
 def weighed(entries: Sequence[Entry]) -> list[Entry]:
     """The entries settled, each with failed runs beside what it would be without them, settled likewise."""
     others = settled([without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries])
-    return [
-        replace(entry, sensitivity=replace(entry.sensitivity, standing=other.standing, because=other.because))
-        if entry.sensitivity
-        else entry
-        for entry, other in zip(settled(entries), others, strict=True)
-    ]
+    told = [entry.sensitivity and replace(entry.sensitivity, standing=other.standing, because=other.because)
+            for entry, other in zip(entries, others, strict=True)]  # fmt: skip
+    return [replace(entry, sensitivity=own) for entry, own in zip(settled(entries), told, strict=True)]
 
 
 def without_failed(entry: Entry, other: Sensitivity) -> Entry:

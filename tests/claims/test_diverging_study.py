@@ -111,7 +111,7 @@ def test_the_same_without_it_is_as_it_was(entries: dict[str, Entry]) -> None:
 
 def test_ledger_and_page_tell_of_it(study: tuple[Plan, Store]) -> None:
     text = " ".join(told(*study, "table").split())
-    assert "of 5 runs of hot on pocket-nli 5 diverged" in text
+    assert "5 of 5 runs of hot on pocket-nli diverged" in text
     assert "is guessing itself" in text
     html = page(*study)
     assert "100 % <small>57 % to 100 %</small>" in html

@@ -11,6 +11,7 @@ from crosswind.console.claimed import told
 from crosswind.failures import Run, Toll, bars_of, judge, lost_of, luck, models_of, scaled, tolls
 from crosswind.ledger import Entry, ledger, rows
 from crosswind.plan import Plan, make_plan
+from crosswind.report import contrasts
 from crosswind.report.page import page
 from crosswind.stages import Evaluate, Perturb, Train, label
 from crosswind.stats.estimates import Treatment
@@ -81,7 +82,7 @@ def test_runs_fail_by_diverging_or_by_collapsing(tmp_path: Path) -> None:
     assert found[ROBUST] == Toll(NLI, ROBUST, planned=5, finished=4, diverged=1, collapsed=1, unscored=0)
     assert found[PLAIN] == Toll(NLI, PLAIN, planned=5, finished=5, diverged=0, collapsed=0, unscored=0)
     assert found[ROBUST].interval.mean == 0.5
-    assert found[ROBUST].told == "of 4 runs of robust on pocket-nli 1 diverged and 1 collapsed"
+    assert found[ROBUST].told == "2 of 4 runs of robust on pocket-nli failed, 1 diverged and 1 collapsed"
     scores = results.scores(plan, store)
     assert judge(plan, store, scores).bars[NLI] == pytest.approx(0.2 * (80 - 100 / 3) / (2 / 3))
     assert {(each.treatment, each.seed) for each in lost_of(scores)[NLI]} == {(ROBUST, 1)}
@@ -185,7 +186,7 @@ def test_beside_it_stands_what_it_would_be_without_failed_runs(tmp_path: Path) -
     assert (other.standing, found.rests_on_failed) == ("supported", True)
     assert other.medians == pytest.approx(other.finding.value, abs=4)
     text = " ".join(told(plan, store, "table").split())
-    assert "of 7 runs of robust on pocket-nli 2 diverged" in text
+    assert "2 of 7 runs of robust on pocket-nli diverged" in text
     assert "runs that diverged count as guessing" in text
     assert "this rests on runs that failed: without their seeds it would be supported" in text
     row = next(each for each in rows([found]))
@@ -277,6 +278,40 @@ def test_a_collapsed_run_has_no_share_that_it_could_keep(tmp_path: Path) -> None
     assert found.sensitivity is not None
     assert found.sensitivity.finding is not None
     assert [*found.sensitivity.finding.by_seed] == [1, 3, 4, 5, 6]
+
+
+def by_name(plan: Plan, store: Store) -> dict[tuple[str, str], contrasts.Difference]:
+    found = contrasts.differences(plan, store, results.scores(plan, store))
+    return {(each.treatment, each.asked): each for each in found}
+
+
+def test_differences_from_the_first_arm_count_diverged_runs_as_claims_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, store = filled(tmp_path, TRUTHS, {("robust", 2): "diverged"}, seeds=6, more=CLAIMS)
+    found = by_name(plan, store)
+    entries = {entry.claim.name: entry.finding for entry in ledger(plan, store)}
+    for asked, name in (("on clean text", "better"), ("on perturbed text beyond clean text", "sturdier")):
+        finding, own = entries[name], found["robust", asked]
+        assert finding is not None
+        assert (own.value, own.low, own.high) == pytest.approx(
+            (finding.first.value, finding.first.low, finding.first.high)
+        )
+    monkeypatch.setattr(contrasts, "MOST_ANSWERS", 0)
+    by_seeds = by_name(plan, store)
+    for asked in ("on clean text", "on perturbed text"):
+        assert by_seeds["robust", asked].over == "seeds"
+        assert by_seeds["robust", asked].value == pytest.approx(found["robust", asked].value)
+
+
+def test_an_arm_that_always_diverged_has_its_differences_and_two_of_them_have_none(tmp_path: Path) -> None:
+    lost = {("robust", seed): "diverged" for seed in range(1, 6)}
+    found = by_name(*filled(tmp_path / "one", TRUTHS, lost))
+    assert found["robust", "on clean text"].value == pytest.approx(100 / 3 - 65, abs=6)
+    both = lost | {("plain", seed): "diverged" for seed in range(1, 6)}
+    found = by_name(*filled(tmp_path / "both", TRUTHS, both))
+    assert {each.reference for each in found.values()} == {"plain"}
+    assert ("robust", "on clean text") not in found
 
 
 def test_the_page_counts_failed_runs_by_arm(tmp_path: Path) -> None:
