@@ -6,7 +6,7 @@ another seed, and what is asked of a study allows for them (asked.py). That a me
 """
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean, median
 from typing import NamedTuple
@@ -24,7 +24,6 @@ from crosswind.stats.intervals import Interval, of_share
 from crosswind.stats.items import CONDITION
 from crosswind.stats.tallies import Lost
 from crosswind.store import Store
-from crosswind.study import Study
 from crosswind.workload import rows
 
 LEAST_SHARE = 0.2  # of what the best treatment has learned, below which a run has collapsed
@@ -152,7 +151,8 @@ def states_of(scores: polars.DataFrame) -> dict[Run, set[str]]:
 def judge(plan: Plan, store: Store, scores: polars.DataFrame) -> Judged:
     """Which runs of a study collapsed, by all that is finished of it."""
     models, states = models_of(plan, scores), states_of(scores)
-    own = {run: [*scored(plan, store, run, found)] for run, found in models.items()}
+    taught = taught_by(plan, models.values())
+    own = {run: [*scored(store, found, taught[run.target])] for run, found in models.items()}
     devs = {run: [dev for dev, _ in found] for run, found in own.items() if found}
     diverged = {run for run in models if "failed" in states[run]}
     lucks: dict[str, float] = {}
@@ -195,23 +195,26 @@ def models_of(plan: Plan, scores: polars.DataFrame) -> dict[Run, list[Train]]:
     return {run: [*own.values()] for run, own in found.items()}
 
 
-def scored(plan: Plan, store: Store, run: Run, models: Sequence[Train]) -> Iterator[tuple[float, Train]]:
+def taught_by(plan: Plan, models: Iterable[Sequence[Train]]) -> dict[str, set[str]]:
+    """By target, the tasks from whose training sets it is learned."""
+    some = next((model for own in models for model in own), None)
+    sets = Sets(plan.study, some.base) if some else None
+    return {
+        label(task): {label(each) for each in sets.learned(plan.study.place(task))} if sets else set()
+        for task in plan.study.targets
+    }
+
+
+def scored(store: Store, models: Sequence[Train], taught: set[str]) -> Iterator[tuple[float, Train]]:
     """What a run's own trainings on its target scored in the end, where guessing is 0 and no mistake is 100.
 
     None of a model that was not trained on the target, had its weights selected by no dev set, or is not finished.
     """
     for model in models:
-        if store.has(model) and is_taught(model, plan.study, run.target):
+        if taught & model.tasks.keys() and store.has(model):
             told = store.record(model).facts.get("dev")
             if told is not None:
                 yield scaled(model, told), model
-
-
-def is_taught(model: Train, study: Study, target: str) -> bool:
-    """Whether a training is on what a target learns from, be it among other tasks."""
-    (task,) = (each for each in study.targets if label(each) == target)
-    learned = Sets(study, model.base).learned(study.place(task))
-    return any(label(each) in model.tasks for each in learned)
 
 
 def scaled(model: Train, dev: float) -> float:
