@@ -120,6 +120,25 @@ def test_what_counts_answers_or_losses_leaves_lost_runs_out(name: str) -> None:
     assert (asked.diverged == "guesses") == (name in levels)
 
 
+@pytest.mark.parametrize("name", ["clean", "robust", "auc", "mce", "worst_condition", "worst_language", "worst_seed"])
+@pytest.mark.parametrize("chance", [0.0, 100 / 3])
+def test_no_guess_is_ever_no_number(name: str, chance: float) -> None:
+    """Not on the whole sample, nor in any resample; and a side that guesses has the value of guessing."""
+    right = np.random.default_rng(2).random((2, 5, 2, 3, 30)) < 0.8
+    gone = np.zeros((2, 5), bool)
+    gone[0, [1, 3]] = True
+    own = with_lost(replace(tallied(right), chance=chance), gone)
+    asked = ESTIMANDS[name](**({"reference": B} if name == "mce" else {}))
+    found = find([own], asked, between(A, B), seed=1, draws=200)
+    assert np.isfinite([found.value, *found.drawn, found.first.low, found.first.high, found.bootstrap.high]).all()
+    assert found.is_paired
+    low = observed([own.without_seeds({1, 3, 5})], asked, alone(A))
+    if name == "mce":
+        assert low > observed([own], asked, alone(A))
+    else:
+        assert low == pytest.approx(chance)
+
+
 @pytest.mark.parametrize("name", ["drop", "right_to_wrong", "flip", "relative"])
 def test_losses_are_those_of_the_seeds_that_all_sides_have(name: str) -> None:
     answered = {(arm, seed, "x", "clean"): "yyyn" for arm in "ab" for seed in (1, 2, 3)}
