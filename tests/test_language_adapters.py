@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from crosswind import results
+from crosswind.failures import lost_of
 from crosswind.jobs import Result
 from crosswind.machine import Resources
 from crosswind.methods.language_adapter import LanguageAdapter
@@ -203,6 +204,8 @@ def test_an_adapter_that_diverged_fails_what_speaks_it(tmp_path: Path) -> None:
     store.publish(lost, store.work(lost), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
     standing = dict(results.cells(plan, store).select("language", "status").rows())
     assert standing == {"solvane": "missing", "zhelnik": "failed", "tingsao": "missing"}
+    (lost,) = lost_of(results.scores(plan, store)).values()
+    assert {each.language for each in lost} == {"zhelnik"}
     (source,) = (stage for stage in adapters(plan) if text_of(stage) == ("solvane",))
     store.publish(source, store.work(source), (), {"wall_seconds": 0.1}, {"device": "toy"}, "diverged at update 1")
     assert set(results.cells(plan, store)["status"]) == {"failed"}

@@ -8,6 +8,7 @@ import polars
 from crosswind.choices import ALL
 from crosswind.claimed import about, placed, spoken, targets
 from crosswind.claims.declared import ON_CLEAN, Claim
+from crosswind.failures import Allowance
 from crosswind.stages import label
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimands import Estimand
@@ -58,16 +59,45 @@ def refuse_met(claim: Claim, planned: polars.DataFrame) -> None:
         )
 
 
-def tallied(study: Study, claim: Claim, asked: Estimand, outcomes: polars.DataFrame) -> list[Tally]:
-    """The outcomes of each target that has some. Raises ValueError where none has."""
+def tallied(
+    study: Study,
+    claim: Claim,
+    asked: Estimand,
+    outcomes: polars.DataFrame,
+    sides: Sequence[Treatment],
+    allowance: Allowance,
+) -> list[Tally]:
+    """The outcomes of each target that has some, with what failed runs count as.
+
+    Raises ValueError where none has, and where the runs of one side, or of both, have diverged so that nothing can be
+    asked of them.
+    """
     found = []
     for target in targets(study, claim):
         own = outcomes.filter(polars.col("target") == label(target))
+        lost, removed = allowance.of(label(target))
+        refuse_lost(label(target), own, sides, {each.treatment for each in lost})
         if own.height:
-            found.append(tally(own, target.metric, counts=asked.counts, chance=100 * target.chance))
+            whole = tally(own, target.metric, counts=asked.counts, chance=100 * target.chance)
+            allowed = whole.allowing(lost, asked.diverged).without_seeds(removed)
+            refuse_none_left(allowed, whole, sides)
+            found.append(allowed)
     if not found:
         raise ValueError("nothing that it is about is finished; run the study")
     return found
+
+
+def refuse_lost(target: str, outcomes: polars.DataFrame, sides: Sequence[Treatment], lost: set[Treatment]) -> None:
+    """Say where no side has a run that answered, since all that are finished diverged."""
+    answered = {Treatment(*each) for each in outcomes.select("arm", "sequence").unique().rows()}
+    if lost & {*sides} and not answered & {*sides}:
+        raise ValueError(f"{target}: every finished run of either side diverged, so there is nothing to compare")
+
+
+def refuse_none_left(left: Tally, whole: Tally, sides: Sequence[Treatment]) -> None:
+    """Say where failed runs are left out, and no seed is without one."""
+    if left.cells < whole.cells and any(each not in left.axes.treatments or not left.count([each]) for each in sides):
+        raise ValueError(f"{left.target}: failed runs are left out here, and no seed is left in which no side has one")
 
 
 def estimand_of(study: Study, claim: Claim) -> Estimand:
@@ -93,10 +123,9 @@ def treatment(study: Study, name: str) -> Treatment:
     return Treatment(*placed(study, name))
 
 
-def learned(study: Study, claim: Claim, outcomes: polars.DataFrame) -> float | None:
+def learned(study: Study, claim: Claim, outcomes: polars.DataFrame, allowance: Allowance) -> float:
     """How far the better side of a claim is above guessing, on clean text, the mean over its targets."""
-    score = estimand("clean")
-    tallies = tallied(study, claim, score, outcomes)
+    score, sides = estimand("clean"), contrast_of(study, claim).treatments
+    tallies = tallied(study, claim, score, outcomes, sides, allowance)
     chance = sum(tally.chance for tally in tallies) / len(tallies)
-    sides = [alone(each) for each in contrast_of(study, claim).treatments]
-    return max(observed(tallies, score, side) for side in sides) - chance
+    return max(observed(tallies, score, alone(each)) for each in sides) - chance

@@ -3,6 +3,7 @@
 A claim is about methods, not about the models that happened to be trained, so runs count as well as items: Student's
 interval and the bootstrap both have to agree, fewer than five runs decide nothing, and primary claims share one error
 rate (Holm). What supports a claim at its margin may still be smaller than what a paper reported; both stand there.
+Runs that failed stay in what a verdict rests on (failures.py); beside it stands what it would be without them.
 """
 
 import contextlib
@@ -15,10 +16,11 @@ import polars
 from crosswind import results
 from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
+from crosswind.failures import Allowance, Judged, Toll, guessed, judge, lost_of, tolls
 from crosswind.plan import Plan
-from crosswind.randomness import stream
+from crosswind.sensitivity import Sensitivity, failed_seeds, middle, row_of_failed, seed_of, sensitivity
 from crosswind.stats import averages, permutation, power
-from crosswind.stats.estimands import Estimand
+from crosswind.stats.estimands import Diverged, Estimand
 from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
 from crosswind.stats.inference import Finding, estimated, find, observed, widened
 from crosswind.stats.intervals import ALPHA, LEVEL
@@ -38,11 +40,13 @@ Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A control of an arm that a claim favours, and how far that arm is above it: the claim's own question, asked
-    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region."""
+    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region.
+    `diverged` are the control's own runs that did."""
 
     name: str
     estimate: Estimate
     shown: bool
+    diverged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Entry:
     studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
     controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
     asked only where the claim is that little changes. `uncontrolled` says which controls it calls for cannot be.
+    `tolls` are its runs by target and treatment, `diverged` is what those that did count as, and `sensitivity` is there
+    where any failed. `alpha` is what it was judged at.
     """
 
     claim: Claim
@@ -70,13 +76,26 @@ class Entry:
     without_language: tuple[float, float] | None = None
     planned: int = 0
     counted: int = 0
-    failed: int = 0
     seeds_needed: int | None = None
     because: str = ""
     rivals: tuple[Rival, ...] = ()
     above_guessing: float | None = None
     uncontrolled: tuple[str, ...] = ()
     alpha: float = ALPHA
+    tolls: tuple[Toll, ...] = ()
+    diverged: Diverged = "guesses"
+    sensitivity: Sensitivity | None = None
+
+    @property
+    def failed(self) -> int:
+        """How many of its runs failed."""
+        return sum(toll.failed for toll in self.tolls)
+
+    @property
+    def rests_on_failed(self) -> bool:
+        """Whether its verdict, or that there is none, would be another one without the runs that failed."""
+        standings = {self.standing, self.sensitivity.standing if self.sensitivity else self.standing}
+        return len(standings) > 1 and bool(standings & {"supported", "refuted"})
 
 
 def ledger(plan: Plan, store: Store) -> list[Entry]:
@@ -84,9 +103,27 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
     if not plan.study.claims:
         return []
     scores = results.scores(plan, store)
-    found = [examined(plan, store, scores, claim) for claim in plan.study.claims]
+    judged = judge(plan, store, scores)
+    found = [examined(plan, store, scores, judged, claim) for claim in plan.study.claims]
     told = [replace(each, uncontrolled=plan.uncontrolled.get(each.claim.name, ())) for each in found]
-    return settled(told, plan.study.looks)
+    return weighed(told, plan.study.looks)
+
+
+def weighed(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
+    """The entries settled, each with failed runs beside what it would be without them, settled likewise."""
+    rest = [without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries]
+    others = settled(rest, looks)
+    told = [entry.sensitivity and replace(entry.sensitivity, standing=other.standing, because=other.because)
+            for entry, other in zip(entries, others, strict=True)]  # fmt: skip
+    return [replace(entry, sensitivity=own) for entry, own in zip(settled(entries, looks), told, strict=True)]
+
+
+def without_failed(entry: Entry, other: Sensitivity) -> Entry:
+    """An entry with the finding that its claim has without failed runs."""
+    if other.finding is None:
+        return replace(entry, finding=None, p=None, because=other.because)
+    p = probabilities(other.finding, region_of(entry.claim)).two_sided
+    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because="")
 
 
 def settled(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
@@ -132,7 +169,7 @@ def concluded(entry: Entry, adjusted: float, family: int, looks: int) -> Entry:
     )
 
 
-def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -> Entry:
+def examined(plan: Plan, store: Store, scores: polars.DataFrame, judged: Judged, claim: Claim) -> Entry:
     """A claim with its finding, before any correction."""
     treatments = [treatment(plan.study, name) for name in claim.treatments]
     planned = rows_of(plan.study, claim, scores, treatments)
@@ -142,15 +179,22 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         "no outcomes",
         planned=planned.filter(polars.col("status") != "n/a")["stage"].n_unique(),
         counted=usable["stage"].n_unique(),
-        failed=planned.filter(polars.col("status") == "failed")["stage"].n_unique(),
+        tolls=tuple(tolls(planned, judged)),
     )
     try:
         refuse_met(claim, planned)
         asked = estimand_of(plan.study, claim)
         outcomes = results.outcomes(plan, store, usable["stage"].unique())
-        tallies = tallied(plan.study, claim, asked, outcomes)
-        seed = stream(0, f"claim {claim.name}")
-        finding = find(tallies, asked, contrast_of(plan.study, claim), seed=seed, level=LEVEL)
+    except ValueError as error:
+        return replace(entry, because=str(error))
+    guesses = guessed(planned, usable) if asked.diverged == "guesses" else 0
+    entry = replace(entry, diverged=asked.diverged, counted=entry.counted + guesses)
+    if removed := failed_seeds(planned, judged):
+        entry = replace(entry, sensitivity=sensitivity(plan.study, claim, asked, outcomes, removed))
+    contrast, allowance = contrast_of(plan.study, claim), Allowance(lost_of(planned))
+    try:
+        tallies = tallied(plan.study, claim, asked, outcomes, contrast.treatments, allowance)
+        finding = find(tallies, asked, contrast, seed=seed_of(claim), level=LEVEL)
     except ValueError as error:
         return replace(entry, because=str(error))
     region = region_of(claim)
@@ -160,9 +204,10 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
         p=probabilities(finding, region).two_sided,
         support=region.support(finding),
         permutation=permuted(finding),
-        without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
+        without_language=left_out(tallies, asked, contrast),
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
-        above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes),
+        above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes, allowance),
+        sensitivity=entry.sensitivity and replace(entry.sensitivity, medians=middle(tallies, asked, contrast)),
     )
 
 
@@ -173,15 +218,18 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
         named = {treatment(plan.study, name).arm for name in claim.contrast}
         for companion in (each for each in plan.companions if each.of == one.arm and each.name not in named):
             other = Treatment(companion.name, one.sequence)
-            usable = averages.countable(rows_of(plan.study, claim, scores, [one, other, *asked.needs()]))
+            planned = rows_of(plan.study, claim, scores, [one, other, *asked.needs()])
+            usable, lost = averages.countable(planned), lost_of(planned)
             try:
                 outcomes = results.outcomes(plan, store, usable["stage"].unique())
-                found = estimated(tallied(plan.study, claim, asked, outcomes), asked, between(one, other), level=LEVEL)
+                tallies = tallied(plan.study, claim, asked, outcomes, [one, other], Allowance(lost))
+                found = estimated(tallies, asked, between(one, other), level=LEVEL)
             except ValueError:
                 continue  # it stands beside other sequences only, or is not finished; the page says what is missing
             sure = widened(found, bonferroni_level(LEVEL, plan.study.looks))
             shown = bool(region_of(claim).holds([sure.low, sure.high]).all())
-            yield Rival(companion.name, found, shown)
+            diverged = {(target, each.seed) for target, own in lost.items() for each in own if each.treatment == other}
+            yield Rival(companion.name, found, shown, len(diverged))
 
 
 def region_of(claim: Claim) -> Region:
@@ -241,6 +289,8 @@ def row(entry: Entry) -> dict[str, Any]:
         name: getattr(entry, name)
         for name in ("p", "adjusted", "alpha", "confidence", "support", "permutation", "planned", "counted", "failed")
     }
+    told |= {"diverged_count_as": entry.diverged, "rests_on_failed": entry.rests_on_failed}
+    told |= row_of_failed(entry.tolls, entry.sensitivity)
     lowest, highest = entry.without_language or (None, None)
     cited = claim.cited
     return told | {

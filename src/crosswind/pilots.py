@@ -10,6 +10,7 @@ from dataclasses import replace
 from crosswind import results
 from crosswind.asked import contrast_of, estimand_of, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
+from crosswind.failures import Allowance, lost_of
 from crosswind.plan import Cell, Plan
 from crosswind.stats import averages
 from crosswind.stats.estimates import Parts
@@ -25,7 +26,8 @@ def measured(plan: Plan, store: Store, claim: Claim, cells: Sequence[Cell]) -> P
     stages = {cell.stage: plan.stages[cell.stage] for cell in cells}
     part = replace(plan, cells=tuple(cells), stages=stages)
     treatments = [treatment(plan.study, name) for name in claim.treatments]
-    usable = averages.countable(rows_of(plan.study, claim, results.scores(part, store), treatments))
-    outcomes = results.outcomes(part, store, usable["stage"].unique())
-    asked = estimand_of(plan.study, claim)
-    return parts(tallied(plan.study, claim, asked, outcomes), asked, contrast_of(plan.study, claim))
+    planned = rows_of(plan.study, claim, results.scores(part, store), treatments)
+    outcomes = results.outcomes(part, store, averages.countable(planned)["stage"].unique())
+    asked, contrast = estimand_of(plan.study, claim), contrast_of(plan.study, claim)
+    tallies = tallied(plan.study, claim, asked, outcomes, contrast.treatments, Allowance(lost_of(planned)))
+    return parts(tallies, asked, contrast)

@@ -89,6 +89,8 @@ def write(store: Store, stage: Evaluate, truth: float) -> None:
         "main": True,
         "value": 100 * right.mean(),
         "examples": 200,
+        "changed": 1.0,
+        "effective": 1.0,
     }
     work = store.work(stage)
     rows.write_parquet(work / OUTCOMES)

@@ -101,7 +101,8 @@ def test_failed_and_missing_cells_are_left_out_of_means() -> None:
     frame = table(
         {"value": 80.0}, {"value": None, "status": "missing", "seed": 2}, {"value": None, "status": "failed", "seed": 3}
     )
-    assert next(summary.lines(frame)).seeds == 1
+    line = next(summary.lines(frame))
+    assert (line.seeds, line.diverged) == (1, 1)
 
 
 def test_headlines_are_over_the_common_core_and_what_somebody_vouches_for() -> None:

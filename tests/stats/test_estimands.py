@@ -76,7 +76,7 @@ def test_unperturbed_text_keeps_all() -> None:
 
 
 def test_nothing_can_be_kept_of_a_score_near_chance() -> None:
-    with pytest.raises(Undefined, match=r"a: 60\.0 points on clean text are less than 5 above the 56\.0 of guessing"):
+    with pytest.raises(Undefined, match=r"a, seed 1: 60\.0 points on clean text are less than 5 above the 56\.0"):
         value(estimand("relative_chance"), chance=56.0)
 
 

@@ -10,7 +10,7 @@ import polars
 
 from crosswind import ledger, results
 from crosswind.plan import Plan
-from crosswind.report import breakdown, contrasts, explorer, figures, printed, severity, spending, summary
+from crosswind.report import breakdown, contrasts, explorer, failed, figures, printed, severity, spending, summary
 from crosswind.report.typeset import FORMS, Sheet
 from crosswind.store import Store
 
@@ -57,7 +57,7 @@ def write_files(plan: Plan, store: Store, form: str, folder: Path) -> Iterator[P
 def written(table: Told, form: str, path: Path) -> Iterator[tuple[Path, str]]:
     """The files of one table, without their endings in `path`, with what stands in them."""
     yield path.with_name(f"{path.name}.csv"), csv(table.whole)
-    if form in FORMS:
+    if form in FORMS and table.printed:
         suffix, spelled = FORMS[form]
         yield path.with_name(path.name + suffix), spelled(table.printed)
 
@@ -72,12 +72,14 @@ def tables(plan: Plan, store: Store, found: Found) -> dict[str, Told]:
     """Every table that has a row, by the name of its file."""
     entries, lines = ledger.ledger(plan, store), list(summary.lines(found.apart))
     costs, spendings = breakdown.costs(found.scores), spending.spendings(plan, store)
+    failures = failed.rows(plan, store, found.scores)
     told = {
         "claims": Told(frame(ledger.rows(entries)), printed.claims(entries)),
         "scores": Told(frame([*map(headline, lines)]), printed.scores(lines)),
         "languages": Told(by_language(found.tables), printed.languages(found.tables)),
         "contrasts": Told(frame([asdict(each) for each in found.differences]), printed.contrasts(found.differences)),
         "perturbations": Told(frame([row for cost in costs for row in levels(cost)]), printed.perturbations(costs)),
+        "failures": Told(frame([*map(failed.row, failures)]), printed.failures(failures)),
         "costs": Told(frame([asdict(each) for each in spendings]), printed.costs(spendings)),
     }
     return {name: table for name, table in told.items() if table.whole.height}
@@ -94,7 +96,12 @@ def headline(line: summary.Line) -> dict[str, Any]:
         told |= {text: interval.mean, f"{text} low": interval.low, f"{text} high": interval.high}
         if text in line.drops:
             told[f"{text} drop"] = line.drops[text]
-    return told | {"worst language": line.worst_language, "worst": line.worst, "seeds": line.seeds}
+    return told | {
+        "worst language": line.worst_language,
+        "worst": line.worst,
+        "seeds": line.seeds,
+        "diverged": line.diverged,
+    }
 
 
 def by_language(found: Sequence[explorer.Table]) -> polars.DataFrame:

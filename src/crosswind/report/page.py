@@ -26,6 +26,7 @@ from crosswind.report import (
     contrasts,
     controls,
     explorer,
+    failed,
     figures,
     limits,
     severity,
@@ -79,6 +80,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
     scores = results.scores(plan, store)
     tables = explorer.tables(plan.study, scores)
     marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
+    tolls = failed.rows(plan, store, scores)
     entries, proofs = ledger(plan, store), list(ballots.proofs(voted.certificates(plan, store)))
     return template().render(
         study=plan.study,
@@ -114,6 +116,9 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         failures=[
             (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
         ],
+        tolls=tolls,
+        lost_on={toll.target for toll in tolls if toll.diverged},
+        failures_together=failed.together(tolls),
         losses=losses(plan, store),
         stand_ins=list(stand_ins(plan)),
         acknowledgements=acknowledgements(plan),

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from crosswind.failures import Toll
 from crosswind.ledger import Entry
 from crosswind.quantities import duration, size
 from crosswind.report.breakdown import Cost
 from crosswind.report.contrasts import Difference
 from crosswind.report.explorer import Table
 from crosswind.report.spending import Spending
-from crosswind.report.summary import Line
+from crosswind.report.summary import Line, treatment
 from crosswind.report.typeset import NOTHING, Column, Sheet, spelled
 from crosswind.report.verdicts import headline, sides
 from crosswind.stats.intervals import Interval
@@ -156,6 +157,24 @@ def by_severity(target: str, costs: Sequence[Cost]) -> Sheet:
         told = (spelled(clean), *(spelled(values.get(level)) for level in levels))
         rows.append((cost.treatment, cost.condition, cost.validity, str(len(cost.languages)), *told))
     return Sheet((*first, *(Column(name, "number") for name in numbers)), tuple(rows), target)
+
+
+def failures(tolls: Sequence[Toll]) -> list[Sheet]:
+    """How many runs failed, target by target, where any did."""
+    names = ("runs", "diverged", "collapsed", "failed % [95 % interval]")
+    columns = (Column("treatment", "wrapped", 0.34), *(Column(name, "number") for name in names))
+    return [
+        Sheet(columns, tuple(map(failure, own)), target)
+        for target, own in grouped(tolls, lambda each: each.target).items()
+        if any(each.failed for each in own)
+    ]
+
+
+def failure(toll: Toll) -> tuple[str, ...]:
+    share = toll.interval
+    told = f"{100 * share.mean:.0f} [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+    name = treatment(*toll.treatment)
+    return name, str(toll.finished), str(toll.diverged), str(toll.collapsed), told
 
 
 def costs(spendings: Sequence[Spending]) -> list[Sheet]:

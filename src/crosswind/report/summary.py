@@ -20,7 +20,8 @@ class Line:
 
     `perturbed` has one mean for each kind of perturbed text: of questions there are two, which are never one. `drops`
     are the mean differences to clean text in the languages that have both. `control_of` is the arm that this one is a
-    control of, if of any; its `sequence` is the one that it stands beside.
+    control of, if of any; its `sequence` is the one that it stands beside. `diverged` are its runs that have no scores
+    to be in any of this.
     """
 
     target: str
@@ -33,6 +34,7 @@ class Line:
     worst: float
     seeds: int
     control_of: str = ""
+    diverged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def lines(scores: polars.DataFrame) -> Iterator[Line]:
     """The results table, in the order of the study."""
     means, by_language = averaged(scores), averaged(scores, "language")
     controls = dict(scores.select("arm", "control_of").unique().rows())
+    lost = diverged(scores)
     for target, arm, sequence in means.select(TREATMENT).unique(maintain_order=True).iter_rows():
         mine = (polars.col("target") == target) & (polars.col("arm") == arm) & (polars.col("sequence") == sequence)
         own = means.filter(mine).group_by("text", maintain_order=True).agg("value")
@@ -116,7 +119,14 @@ def lines(scores: polars.DataFrame) -> Iterator[Line]:
             worst[1],
             seeds,
             controls[arm],
+            lost.get((target, arm, sequence), 0),
         )
+
+
+def diverged(scores: polars.DataFrame) -> dict[tuple[str, str, str], int]:
+    """How many runs of each treatment have no scores, since a training behind them diverged."""
+    failed = scores.filter(polars.col("status") == "failed").group_by(TREATMENT).agg(polars.col("seed").n_unique())
+    return {(target, arm, sequence): count for target, arm, sequence, count in failed.rows()}
 
 
 def drops(by_language: polars.DataFrame) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Verdicts in words and as a line: where the effect lies, where it was claimed to lie."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,6 +8,7 @@ from markupsafe import Markup
 from crosswind.claims.declared import Claim
 from crosswind.ledger import Entry, region_of
 from crosswind.quantities import counted_things
+from crosswind.stats.estimands import Diverged
 from crosswind.stats.intervals import ALPHA
 
 WIDTH, HEIGHT, MIDDLE = 420, 22, 11
@@ -63,14 +64,16 @@ def line(entry: Entry, farthest: float) -> Markup:
 def headline(entry: Entry) -> str:
     """A verdict in capitals, with its margin where that is not 0: what is refuted at a margin may still be positive.
 
-    What is supported against its rival but not against a control is said in one breath.
+    What is supported against its rival but not against a control is said in one breath, and so is that it would not be
+    without the runs that failed.
     """
     margin = f" at {entry.claim.margin:g} points" if entry.claim.margin else ""
     if entry.standing not in {"supported", "refuted"}:
         return entry.standing.upper()
     losing = [each.name for each in entry.rivals if not each.shown]
     but = f", but not against {' or '.join(losing)}" if losing and entry.standing == "supported" else ""
-    return f"{entry.standing.upper()}{margin}{but}"
+    rests = ", resting on runs that failed" if entry.rests_on_failed else ""
+    return f"{entry.standing.upper()}{margin}{but}{rests}"
 
 
 def grounds(entry: Entry) -> Iterator[str]:
@@ -79,9 +82,9 @@ def grounds(entry: Entry) -> Iterator[str]:
     yield from numbers(entry)
     for each in entry.rivals:
         told = each.estimate
-        yield f"against {each.name} {told.value:+.2f}, {told.low:+.2f} to {told.high:+.2f}"
-    if entry.failed:
-        yield f"{counted_things(entry.failed, 'cell')} of runs that diverged"
+        diverged = f" ({counted_things(each.diverged, 'run')} of it diverged)" if each.diverged else ""
+        yield f"against {each.name} {told.value:+.2f}, {told.low:+.2f} to {told.high:+.2f}{diverged}"
+    yield from failed(entry)
     if not entry.claim.primary:
         yield "exploratory"
     if entry.alpha < ALPHA:
@@ -110,6 +113,31 @@ def numbers(entry: Entry) -> Iterator[str]:
         yield f"confidence {100 * entry.confidence:.1f} %"
     if entry.without_language:
         yield "without any one language {:+.2f} to {:+.2f}".format(*entry.without_language)
+
+
+def failed(entry: Entry) -> Iterator[str]:
+    """The runs that failed, what they count as, and what there would be without them."""
+    yield from (toll.told for toll in entry.tolls if toll.failed)
+    if any(toll.diverged for toll in entry.tolls):
+        yield COUNT_AS[entry.diverged]
+    if any(toll.finished == toll.diverged for toll in entry.tolls) and entry.diverged == "guesses":
+        yield "a side of which all runs diverged is guessing itself, which does not vary between seeds"
+    if (other := entry.sensitivity) is None:
+        return
+    if other.finding is not None:
+        own = other.finding.first
+        yield f"without the seeds in which a run failed {own.value:+.2f}, {own.low:+.2f} to {own.high:+.2f}"
+    if other.medians is not None:
+        yield f"between medians over seeds {other.medians:+.2f}"
+    if entry.rests_on_failed:
+        because = f" ({other.because})" if other.because else ""
+        yield f"this rests on runs that failed: without their seeds it would be {other.standing}{because}"
+
+
+COUNT_AS: Mapping[Diverged, str] = {
+    "guesses": "runs that diverged count as guessing",
+    "left out": "seeds in which a run diverged are left out, since guessing has nothing to lose",
+}
 
 
 def origin(claim: Claim) -> Iterator[str]:

@@ -6,11 +6,11 @@ averaged over languages.
 """
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
-from crosswind.stats.estimands import Estimand, Undefined
+from crosswind.stats.estimands import Diverged, Estimand, Undefined
 from crosswind.stats.estimates import Floats, Treatment
 from crosswind.stats.grids import Grid, mean
 
@@ -41,6 +41,7 @@ class RelativeCorruptionError(Estimand):
 
     reference: Treatment
     kept_LK: tuple[tuple[bool, ...], ...] = ()
+    diverged: ClassVar[Diverged] = "left out"
 
     def needs(self) -> tuple[Treatment, ...]:
         return (self.reference,)

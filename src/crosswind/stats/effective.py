@@ -6,11 +6,11 @@ the interval knows how well the items fix the line; it does not know that anothe
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
-from crosswind.stats.estimands import Estimand, Undefined
+from crosswind.stats.estimands import Diverged, Estimand, Undefined
 from crosswind.stats.estimates import Floats, Treatment
 from crosswind.stats.grids import Grid, mean
 
@@ -23,6 +23,7 @@ class Effective(Estimand):
     """Logits above the line through the runs of `pool`; undefined for a clean score outside theirs."""
 
     pool: tuple[Treatment, ...]
+    diverged: ClassVar[Diverged] = "left out"
 
     def needs(self) -> tuple[Treatment, ...]:
         return self.pool

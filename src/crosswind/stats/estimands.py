@@ -16,6 +16,7 @@ from crosswind.stats.grids import Grid, mean
 from crosswind.stats.items import Counts
 
 Text = Literal["clean", "perturbed"]
+Diverged = Literal["guesses", "left out"]
 
 
 class Undefined(ValueError):
@@ -25,12 +26,15 @@ class Undefined(ValueError):
 class Estimand(ABC):
     """`is_smooth` where small changes of weights change the value little, so that Student's t may be used.
 
-    `over_seeds` is how seeds become one value.
+    `over_seeds` is how seeds become one value. `diverged` is what a run without any answers counts as: where guessing
+    scores as low as it deserves, as guessing. What asks how much a model loses would take that for perfect, and what
+    asks what became of answers has none to ask about, so there it is left out.
     """
 
     counts: Counts = "score"
     is_smooth: ClassVar[bool] = True
     over_seeds: ClassVar[Literal["mean", "least"]] = "mean"
+    diverged: ClassVar[Diverged] = "guesses"
 
     @abstractmethod
     def values(self, grid: Grid) -> Floats:
@@ -69,6 +73,7 @@ class Share(Estimand):
 
     counts: Counts = "flips"
     text: Text = "perturbed"
+    diverged: ClassVar[Diverged] = "left out"
 
     def values(self, grid: Grid) -> Floats:
         return mean(scores_of(grid, self.text), -1)
@@ -79,6 +84,8 @@ class Drop(Estimand):
     """Points that perturbed text costs. Of accuracy it is the share of right answers turned wrong less that of wrong
     ones turned right."""
 
+    diverged: ClassVar[Diverged] = "left out"
+
     def values(self, grid: Grid) -> Floats:
         return mean(grid.matched - grid.both, -1)
 
@@ -88,13 +95,25 @@ class GainInteraction(Estimand):
     """As a contrast, what a treatment adds on perturbed text beyond what it adds on clean text; of one treatment alone,
     its drop with the other sign."""
 
+    diverged: ClassVar[Diverged] = "left out"
+
     def values(self, grid: Grid) -> Floats:
         return mean(grid.both - grid.matched, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Relative(Estimand):
-    """Per cent of the clean score that is left. Near chance it flatters: guessing keeps all of guessing."""
+    """Per cent of the clean score that is left. Near chance it flatters: guessing keeps all of guessing.
+
+    Undefined where a run's clean score is not `floor` points.
+    """
+
+    floor: float = 5.0
+    diverged: ClassVar[Diverged] = "left out"
+
+    def settled(self, grid: Grid) -> Self:
+        refuse_low(grid, 0.0, self.floor, "points")
+        return self
 
     def values(self, grid: Grid) -> Floats:
         return percent(mean(grid.both, -1), mean(grid.matched, -1))
@@ -104,19 +123,15 @@ class Relative(Estimand):
 class RelativeChance(Estimand):
     """Per cent of what the clean score has beyond guessing that is left; below 0 where worse than guessing.
 
-    Undefined where a treatment's clean score, its mean over seeds, is not `floor` points above guessing.
+    Undefined where a run's clean score is not `floor` points above guessing: one such run would have a share of nearly
+    nothing, which may be any number, and the mean over seeds with it.
     """
 
     floor: float = 5.0
+    diverged: ClassVar[Diverged] = "left out"
 
     def settled(self, grid: Grid) -> Self:
-        clean_A = mean(mean(grid.matched, -1), -1)[0]
-        for treatment, clean in zip(grid.axes.treatments, clean_A, strict=True):
-            if not clean - grid.chance >= self.floor:
-                raise Undefined(
-                    f"{treatment.arm}: {clean:.1f} points on clean text are less than {self.floor:g} above the "
-                    f"{grid.chance:.1f} of guessing, so no share of them can be kept; look at the drop"
-                )
+        refuse_low(grid, grid.chance, self.floor, f"above the {grid.chance:.1f} of guessing")
         return self
 
     def values(self, grid: Grid) -> Floats:
@@ -149,6 +164,7 @@ class TransferGap(Estimand):
 
     source: str
     text: Text = "clean"
+    diverged: ClassVar[Diverged] = "left out"
 
     def values(self, grid: Grid) -> Floats:
         scores = scores_of(grid, self.text)
@@ -156,6 +172,18 @@ class TransferGap(Estimand):
             raise Undefined(f"no outcomes in the source {self.source!r}, only in {', '.join(grid.axes.languages)}")
         place = grid.axes.languages.index(self.source)
         return np.asarray(scores[..., place] - mean(np.delete(scores, place, -1), -1))
+
+
+def refuse_low(grid: Grid, from_where: float, floor: float, told: str) -> None:
+    """Raise Undefined where a run has too little on clean text for a share of it to mean something."""
+    clean_AR = mean(grid.matched, -1)[0]
+    for (arm, run), clean in np.ndenumerate(clean_AR):
+        if clean - from_where < floor:
+            whose = f"{grid.axes.treatments[arm].arm}, seed {grid.axes.seeds[run]}"
+            raise Undefined(
+                f"{whose}: {clean:.1f} points on clean text are less than {floor:g} {told}, so no share of them can be "
+                "kept; look at the drop"
+            )
 
 
 def percent(part: Floats, whole: Floats) -> Floats:

@@ -29,6 +29,19 @@ def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
     return Interval(mean, mean - half, mean + half, count)
 
 
+def of_share(hits: int, count: int, level: float = LEVEL) -> Interval:
+    """Wilson's interval of a share (1927): the shares from which so many hits are not surprising. It stays within 0 and
+    1 and has a width also where nothing or everything is a hit; of nothing it is everything."""
+    from scipy.special import ndtri
+
+    if not count:
+        return Interval(math.nan, 0.0, 1.0, 0)
+    square = float(ndtri((1 + level) / 2)) ** 2
+    middle = (hits + square / 2) / (count + square)
+    half = math.sqrt(square * (hits * (count - hits) / count + square / 4)) / (count + square)
+    return Interval(hits / count, max(0.0, middle - half), min(1.0, middle + half), count)
+
+
 @cache
 def quantile(level: float, degrees: int) -> float:
     """The two-sided quantile of Student's t."""

@@ -5,15 +5,18 @@ item in all its languages. Rows are independent between clusters at most, never 
 and seeds in which a cluster stands. Letters: I clusters, N cells, U different columns of the lower sums.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import polars
 from numpy.typing import NDArray
 
 from crosswind.stats.averages import CLEAN
+from crosswind.stats.estimands import Diverged
 from crosswind.stats.estimates import Floats, Treatment
 from crosswind.stats.grids import Axes
 from crosswind.stats.items import CELL, COUNTED, Counts
@@ -21,6 +24,14 @@ from crosswind.stats.ratios import RATIOS
 
 Places = NDArray[np.intp]
 BETWEEN = "\x1f"
+
+
+class Lost(NamedTuple):
+    """A run without any answers in a language, since a training that they rest on diverged."""
+
+    treatment: Treatment
+    seed: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,18 @@ class Block:
         moved = np.array([cells[cell] for cell in self.cells_N[kept].tolist()], np.intp)
         used, which = np.unique(self.which_N[kept], return_inverse=True)
         return Block(self.clusters_I, moved, self.over_IN[:, kept], self.under_IU[:, used], which.astype(np.intp))
+
+    def with_guessing(self, share: float, donors: Mapping[int, int]) -> "Block":
+        """The block with more cells, whose clusters have a share of what those of the cells behind them could have."""
+        places = {cell: place for place, cell in enumerate(self.cells_N.tolist())}
+        cells = [cell for cell, donor in donors.items() if donor in places]
+        which = self.which_N[[places[donors[cell]] for cell in cells]]
+        return replace(
+            self,
+            cells_N=np.concatenate([self.cells_N, np.array(cells, np.intp)]),
+            over_IN=np.concatenate([self.over_IN, share * self.under_IU[:, which]], axis=1),
+            which_N=np.concatenate([self.which_N, which]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +100,63 @@ class Tally:
         """All outcomes but those in one language."""
         if language not in self.axes.languages:
             return self
-        place = self.axes.languages.index(language)
-        index = np.arange(self.there.size).reshape(self.axes.shape)
-        left = np.delete(index, place, 2)
-        left = left[np.delete(self.there, place, 2)]
         languages = tuple(each for each in self.axes.languages if each != language)
-        return self.moved(
-            replace(self.axes, languages=languages), left, np.flatnonzero(np.delete(self.there, place, 2))
+        return self.taken(replace(self.axes, languages=languages), map(self.axes.languages.index, languages), 2)
+
+    def without_seeds(self, seeds: Collection[int]) -> "Tally":
+        """All outcomes but those of some seeds, whichever treatment's."""
+        if not {*seeds} & {*self.axes.seeds}:
+            return self
+        left = tuple(each for each in self.axes.seeds if each not in seeds)
+        return self.taken(replace(self.axes, seeds=left), map(self.axes.seeds.index, left), 1)
+
+    def taken(self, axes: Axes, places: Iterable[int], axis: int) -> "Tally":
+        """The outcomes at some places of one axis; `axes` are all that are left."""
+        kept = [*places]
+        index = np.arange(self.there.size).reshape(self.axes.shape).take(kept, axis)
+        there = self.there.take(kept, axis)
+        return self.moved(axes, index[there], np.flatnonzero(there))
+
+    def allowing(self, lost: Collection[Lost], how: Diverged) -> "Tally":
+        """The outcomes with runs that diverged as guesses, or without their seeds in any treatment, which leaves what
+        is paired paired."""
+        return self.with_guessing(lost) if how == "guesses" else self.without_seeds({each.seed for each in lost})
+
+    def with_guessing(self, lost: Collection[Lost]) -> "Tally":
+        """The outcomes with runs that have none as if they had guessed: all clusters get the share that guessing gets.
+
+        They have the conditions that other runs of their treatment have in a language; those that any run has where the
+        treatment has none there.
+        """
+        known = [each for each in lost if each.language in self.axes.languages]
+        if not known:
+            return self
+        wider = self.with_room({each.treatment for each in known}, {each.seed for each in known})
+        donors = {cell: donor for each in known for cell, donor in wider.donors(each)}
+        return replace(wider, blocks=tuple(each.with_guessing(self.chance / 100, donors) for each in wider.blocks))
+
+    def donors(self, one: Lost) -> Iterator[tuple[int, int]]:
+        """The cells that a lost run would have had in its language, and beside each the cell of a run that has one."""
+        arm, run = self.axes.treatments.index(one.treatment), self.axes.seeds.index(one.seed)
+        place = self.axes.languages.index(one.language)
+        index = np.arange(self.there.size).reshape(self.axes.shape)
+        there_ARC, index_ARC = self.there[:, :, place], index[:, :, place]
+        rows = slice(arm, arm + 1) if there_ARC[arm].any() else slice(None)
+        there_XC, index_XC = (each[rows].reshape(-1, self.axes.conditions) for each in (there_ARC, index_ARC))
+        for condition in np.flatnonzero(there_XC.any(0) & ~there_ARC[arm, run]):
+            yield int(index_ARC[arm, run, condition]), int(index_XC[there_XC[:, condition].argmax(), condition])
+
+    def with_room(self, treatments: Collection[Treatment], seeds: Collection[int]) -> "Tally":
+        """The same outcomes in a grid that also has places for these treatments and seeds."""
+        wider = replace(
+            self.axes,
+            treatments=tuple(sorted({*self.axes.treatments, *treatments})),
+            seeds=tuple(sorted({*self.axes.seeds, *seeds})),
         )
+        places = [wider.treatments.index(each) for each in self.axes.treatments]
+        runs = [wider.seeds.index(each) for each in self.axes.seeds]
+        index = np.arange(math.prod(wider.shape)).reshape(wider.shape)[np.ix_(places, runs)]
+        return self.moved(wider, np.flatnonzero(self.there), index[self.there])
 
     def moved(self, axes: Axes, cells: Places, places: Places) -> "Tally":
         """The outcomes of some cells, at their places in the grid of other axes."""
