@@ -21,7 +21,7 @@ LAYERS = [
     {"workload"},
     {"controls"},
     {"complaints", "encoders", "choices", "calibration", "perturber"},
-    {"laboratories", "holdings", "perturbing", "conditions", "recordings"},
+    {"laboratories", "holdings", "perturbing", "conditions", "recordings", "remoteness"},
     {"described", "gauntlets", "augments", "language_adapters", "claims", "polls"},
     {"arms"},
     {"study", "records", "makers", "train", "provenance", "jobs", "alignment"},

@@ -8,7 +8,9 @@ rate (Holm). What supports a claim at its margin may still be smaller than what 
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import reduce
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
 
 import polars
 
@@ -17,6 +19,7 @@ from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_
 from crosswind.claims.declared import Claim
 from crosswind.plan import Plan
 from crosswind.randomness import stream
+from crosswind.remoteness import family
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.estimands import Estimand
 from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
@@ -29,6 +32,7 @@ from crosswind.stats.verdicts import ALPHA, Region, Ruling, probabilities, rulin
 from crosswind.store import Store
 
 LEAST_CELLS = 0.5  # of those that were planned
+LEAST_FAMILIES = 3  # with fewer, most of the languages would be out at once
 LEAST_LEARNED = 5.0  # points above guessing, without which two sides are alike because neither has learned anything
 NOTHING_LEARNED = f"no side is {LEAST_LEARNED:g} points above guessing on clean text, so nothing could be lost"
 
@@ -52,9 +56,9 @@ class Entry:
     `p` is two-sided before correction, `adjusted` after it. `confidence` is 1 - `adjusted` where a verdict was reached.
     `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
-    studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
-    controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
-    asked only where the claim is that little changes.
+    studies. `without_language` is the range of the effect when each language in turn is left out, `without_family` when
+    each family is, of at least three. `rivals` are the controls of the arms that it favours. `above_guessing` is how
+    far the better side's clean score is above guessing, asked only where the claim is that little changes.
     """
 
     claim: Claim
@@ -67,6 +71,7 @@ class Entry:
     support: float | None = None
     permutation: float | None = None
     without_language: tuple[float, float] | None = None
+    without_family: tuple[float, float] | None = None
     planned: int = 0
     counted: int = 0
     failed: int = 0
@@ -147,13 +152,15 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim) -
     except ValueError as error:
         return replace(entry, because=str(error))
     region = region_of(claim)
+    apart = left_out(tallies, asked, contrast_of(plan.study, claim))
     return replace(
         entry,
         finding=finding,
         p=probabilities(finding, region).two_sided,
         support=region.support(finding),
         permutation=permuted(finding),
-        without_language=left_out(tallies, asked, contrast_of(plan.study, claim)),
+        without_language=apart.language,
+        without_family=apart.family,
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
         above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes),
     )
@@ -186,13 +193,31 @@ def permuted(finding: Finding) -> float | None:
     return permutation.sign_flips([*finding.by_seed.values()], seed=finding.seed)
 
 
-def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> tuple[float, float] | None:
-    """The least and the greatest effect when one language at a time is left out; None where only one is there."""
-    languages = sorted({language for tally in tallies for language in tally.axes.languages})
+class LeftOut(NamedTuple):
+    """The least and the greatest effect without one language at a time, and without one family; None for too few."""
+
+    language: tuple[float, float] | None
+    family: tuple[float, float] | None
+
+
+def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> LeftOut:
+    """Both ranges; the source stays where the estimand needs it."""
+    source = getattr(asked, "source", None)
+    languages = sorted({language for tally in tallies for language in tally.axes.languages} - {source})
+    families = [tuple(kin) for _, kin in groupby(sorted(languages, key=family), key=family)]
+    are_few = not LEAST_FAMILIES <= len(families) < len(languages)
+    singles = spread(tallies, asked, contrast, [(language,) for language in languages])
+    return LeftOut(singles, None if are_few else spread(tallies, asked, contrast, families))
+
+
+def spread(
+    tallies: Sequence[Tally], asked: Estimand, contrast: Contrast, groups: Sequence[Sequence[str]]
+) -> tuple[float, float] | None:
+    """The range of the effect without each group of languages in turn."""
     found = []
-    for language in languages:
-        rest = [tally.without(language) for tally in tallies if set(tally.axes.languages) - {language}]
-        if rest and language != getattr(asked, "source", None):
+    for group in groups:
+        rest = [reduce(Tally.without, group, tally) for tally in tallies if {*tally.axes.languages} - {*group}]
+        if rest:
             with contextlib.suppress(ValueError):
                 found.append(observed(rest, asked, contrast))
     return (min(found), max(found)) if len(found) > 1 else None
@@ -233,10 +258,13 @@ def row(entry: Entry) -> dict[str, Any]:
         for name in ("p", "adjusted", "confidence", "support", "permutation", "planned", "counted", "failed")
     }
     lowest, highest = entry.without_language or (None, None)
+    least, greatest = entry.without_family or (None, None)
     cited = claim.cited
     return told | {
         "without_language_low": lowest,
         "without_language_high": highest,
+        "without_family_low": least,
+        "without_family_high": greatest,
         "seeds_needed": entry.seeds_needed,
         "because": entry.because,
         "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),

@@ -24,6 +24,7 @@ from crosswind.laboratories import Laboratory
 from crosswind.perturbations.dictionary import DictionaryChoice, PocketLexicon
 from crosswind.polls import Poll
 from crosswind.recipe import Recipe
+from crosswind.remoteness import LanguageDistance
 from crosswind.sources.published import Library
 from crosswind.stages import label
 from crosswind.tasks.base import Task
@@ -68,6 +69,7 @@ class Study(Part):
     claims: tuple[Claim, ...] = Field((), alias="claim")
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
+    language_distance: LanguageDistance | None = None
 
     @field_validator("seeds")
     @classmethod

@@ -158,7 +158,7 @@ def test_likeness_of_rankings_by_hand() -> None:
     """Of three candidates the first two change places: overlaps 0, 1, 1, weights e², e, 1."""
     e = np.e
     assert likeness("abc", "bac") == pytest.approx((e + 1) / (e**2 + e + 1))
-    assert likeness("abc", "abc") == 1
+    assert likeness("abc", "abc") == pytest.approx(1)
     assert rank_consistency(["abc", "abc"], ["abc", "bac"]) == pytest.approx(50 * (1 + (e + 1) / (e**2 + e + 1)))
 
 

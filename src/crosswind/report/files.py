@@ -12,6 +12,7 @@ import polars
 from crosswind import ledger, results
 from crosswind.plan import Plan
 from crosswind.report import breakdown, contrasts, explorer, figures, severity, spending, summary
+from crosswind.report.opinions import opinions
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
@@ -68,6 +69,7 @@ def tables(plan: Plan, store: Store, found: Found) -> dict[str, polars.DataFrame
         "contrasts": frame([asdict(each) for each in found.differences]),
         "perturbations": frame([row for cost in breakdown.costs(found.scores) for row in levels(cost)]),
         "costs": frame([asdict(each) for each in spending.spendings(plan, store)]),
+        **{name: frame(rows) for name, rows in opinions(plan, store, found.scores).rows.items()},
     }
     return {name: table for name, table in told.items() if table.height}
 
@@ -164,7 +166,7 @@ def spelled(name: str, value: Any) -> str:
     return str(value)
 
 
-PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation"})
+PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation", "violation", "bound"})
 FORMS: Mapping[str, tuple[str, Callable[[polars.DataFrame], str]]] = MappingProxyType(
     {"latex": (".tex", latex), "markdown": (".md", markdown), "csv": (".csv", csv)}
 )

@@ -28,12 +28,15 @@ from crosswind.report import (
     explorer,
     figures,
     limits,
+    odds,
+    orders,
     severity,
     spending,
     summary,
     verdicts,
 )
 from crosswind.report.beside import Beside
+from crosswind.report.opinions import opinions
 from crosswind.report.reach import reaches
 from crosswind.report.tree import stand_ins, tree
 from crosswind.stages import Train, slug
@@ -89,6 +92,9 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         primaries=sum(entry.claim.primary for entry in entries),
         digest=digest(plan.study),
         sections=sections(plan, store, scores, tables),
+        opinions=opinions(plan, store, scores),
+        clear=orders.CLEAR,
+        spoken=odds.spoken,
         tables=tables,
         tables_json=Markup(explorer.embedded(tables)),
         script=script(),

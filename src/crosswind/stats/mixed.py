@@ -101,9 +101,9 @@ class Products:
     def profile(self, roots_K: Floats) -> tuple[float, Floats]:
         """Twice the negative restricted log likelihood, but for a constant, with the likeliest residual; its slopes."""
         found = self.solved(roots_K**2)
-        shared_QP = found.shares_QP * found.left_QS[:, :-1]
+        shared_QP = found.shares * found.left_QS[:, :-1]
         trace_Q = np.diag(self.random_QQ) - (found.taken_QQ**2).sum(0) - shared_QP.sum(1)
-        slope_Q = trace_Q - self.degrees * found.pulls_Q**2 / found.unexplained
+        slope_Q = trace_Q - self.degrees * found.pulls**2 / found.unexplained
         slopes_K = np.bincount(self.factor_Q, slope_Q, len(roots_K))
         log_fixed = np.linalg.slogdet(found.left_SS[:-1, :-1])[1]
         value = found.log_size + log_fixed + self.degrees * np.log(found.unexplained)
@@ -120,29 +120,29 @@ class Solved:
     left_SS: Floats
 
     @property
-    def values_P(self) -> Floats:
+    def values(self) -> Floats:
         """The fixed effects."""
         return np.asarray(np.linalg.solve(self.left_SS[:-1, :-1], self.left_SS[:-1, -1]))
 
     @property
     def unexplained(self) -> float:
         """The sum of squares that all effects leave."""
-        return float(self.left_SS[-1, -1] - self.values_P @ self.left_SS[:-1, -1])
+        return float(self.left_SS[-1, -1] - self.values @ self.left_SS[:-1, -1])
 
     @property
-    def covariance_PP(self) -> Floats:
+    def covariance(self) -> Floats:
         """That of the fixed effects, by the variance of the residual."""
         return np.asarray(np.linalg.inv(self.left_SS[:-1, :-1]))
 
     @property
-    def shares_QP(self) -> Floats:
+    def shares(self) -> Floats:
         """How a random column moves the fixed effects."""
         return np.asarray(np.linalg.solve(self.left_SS[:-1, :-1], self.left_QS[:, :-1].T).T)
 
     @property
-    def pulls_Q(self) -> Floats:
+    def pulls(self) -> Floats:
         """Products of random columns with what fixed effects leave."""
-        return np.asarray(self.left_QS[:, -1] - self.left_QS[:, :-1] @ self.values_P)
+        return np.asarray(self.left_QS[:, -1] - self.left_QS[:, :-1] @ self.values)
 
 
 def fit(
@@ -165,13 +165,13 @@ def fit(
     there_K = np.sqrt(ratios_K) > NOTHING
     variances_K = np.where(there_K, ratios_K * residual, 0.0)
     found = products.solved(variances_K / residual)
-    errors_P = np.sqrt(residual * np.diag(found.covariance_PP))
+    errors_P = np.sqrt(residual * np.diag(found.covariance))
     degrees_P = satterthwaite(products, found, variances_K, residual)
     return Fit(
         effects={
             name: effect(value, error, degrees)
             for name, value, error, degrees in zip(
-                fixed, found.values_P.tolist(), errors_P.tolist(), degrees_P.tolist(), strict=True
+                fixed, found.values.tolist(), errors_P.tolist(), degrees_P.tolist(), strict=True
             )
         },
         spreads={each.name: float(np.sqrt(own)) for each, own in zip(factors, variances_K, strict=True)},
@@ -214,7 +214,7 @@ def satterthwaite(products: Products, found: Solved, variances_K: Floats, residu
     own_Q = np.isin(products.factor_Q, there)
     which_Q = np.searchsorted(there, products.factor_Q[own_Q])
     sums_KQ = (np.arange(len(there))[:, None] == which_Q).astype(float)
-    shares_QP, pulls_Q = found.shares_QP[own_Q], found.pulls_Q[own_Q] / residual
+    shares_QP, pulls_Q = found.shares[own_Q], found.pulls[own_Q] / residual
     taken = found.taken_QQ[:, own_Q]
     inner_QQ = products.random_QQ[np.ix_(own_Q, own_Q)] - taken.T @ taken - shares_QP @ found.left_QS[own_Q, :-1].T
     inner_QQ = inner_QQ / residual
@@ -223,7 +223,7 @@ def satterthwaite(products: Products, found: Solved, variances_K: Floats, residu
     pulled_KQ = sums_KQ * pulls_Q
     squares = found.unexplained / residual
     pulls = whole(pulled_KQ @ inner_QQ @ pulled_KQ.T, sums_KQ @ pulls_Q**2, squares, variances)
-    variance_P = residual * np.diag(found.covariance_PP)
+    variance_P = residual * np.diag(found.covariance)
     moved_KP = sums_KQ @ shares_QP**2
     moved_KP = np.vstack([moved_KP, (variance_P - variances[:-1] @ moved_KP) / residual])
     slopes_KP = variances[:, None] * moved_KP / variance_P
