@@ -150,7 +150,7 @@ def escaped(text: str) -> str:
 
 
 def spelled_rows(table: polars.DataFrame, guard: Callable[[str], str]) -> Iterator[list[str]]:
-    """The cells in words: one decimal, three where they are probabilities, a dash for nothing."""
+    """The cells in words: one decimal, three where they are probabilities or odds, a dash for nothing."""
     for row in table.iter_rows(named=True):
         yield [guard(spelled(name, value)) for name, value in row.items()]
 
@@ -166,7 +166,8 @@ def spelled(name: str, value: Any) -> str:
     return str(value)
 
 
-PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation", "violation", "bound"})
+ODDS = ("log odds", "log odds low", "log odds high")
+PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation", "violation", "bound", *ODDS})
 FORMS: Mapping[str, tuple[str, Callable[[polars.DataFrame], str]]] = MappingProxyType(
     {"latex": (".tex", latex), "markdown": (".md", markdown), "csv": (".csv", csv)}
 )

@@ -4,7 +4,7 @@ A second opinion beside the contrasts: runs, languages and conditions are random
 from scores, so it costs the same however many items there are, and it gates no verdict.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import polars
 
 from crosswind import pocket
+from crosswind.quantities import some
 from crosswind.remoteness import Measured, family, is_constructed, measured, script
 from crosswind.report.summary import TREATMENT, treatment
 from crosswind.stages import label
@@ -77,10 +78,9 @@ def of_target(study: Study, task: Task, scores: polars.DataFrame) -> Odds:
     kept = treatments[: affordable(own, treatments)]
     if len(kept) < 2:
         return Odds(label(task), why="it has too many languages and runs for a model of all of its cells")
-    numbers = {each: Treatment(str(place)) for place, each in enumerate(kept)}
     try:
         with np.errstate(divide="raise", invalid="raise", over="raise"):
-            fit = fitted(own, numbers, far)
+            fit = fitted(own, kept, far)
     except (ValueError, ArithmeticError) as error:
         return Odds(label(task), why=f"it has no fit ({error})")
     names = [treatment(*each) for each in kept]
@@ -127,16 +127,14 @@ def affordable(scores: polars.DataFrame, treatments: Sequence[tuple[str, str]]) 
     return min(len(treatments), MOST_TREATMENTS, max(0, MOST_COLUMNS - fixed) // (2 * (languages + runs)))
 
 
-def fitted(scores: polars.DataFrame, numbers: Mapping[tuple[str, str], Treatment], far: Measured) -> Fit:
-    """The model, in which treatments are numbers, so that none can be called what a column is called."""
-    known = scores.with_columns(
-        polars.struct("arm", "sequence")
-        .map_elements(lambda one: numbers.get((one["arm"], one["sequence"]), Treatment("")).arm, polars.String)
-        .alias("arm"),
-        polars.lit("").alias("sequence"),
-    ).filter(polars.col("arm") != "")
+def fitted(scores: polars.DataFrame, treatments: Sequence[tuple[str, str]], far: Measured) -> Fit:
+    """The model, in which treatments go by their numbers, so that none can be called what a column is called."""
+    numbers = polars.DataFrame(treatments, schema=["arm", "sequence"], orient="row").with_row_index("number")
+    known = scores.join(numbers, on=["arm", "sequence"], how="inner", maintain_order="left").with_columns(
+        polars.col("number").cast(polars.String).alias("arm"), polars.lit("").alias("sequence")
+    )
     families = {code: family(code) for code in far.values}
-    return modelled(rows_of_scores(known), numbers[next(iter(numbers))], far.values, families)
+    return modelled(rows_of_scores(known), Treatment("0"), far.values, families)
 
 
 def warnings(codes: Sequence[str], source: str, far: Measured, fit: Fit, left_out: Sequence[str]) -> Iterator[str]:
@@ -145,15 +143,18 @@ def warnings(codes: Sequence[str], source: str, far: Measured, fit: Fit, left_ou
         yield fit.trouble
     if len(codes) <= FEW_LANGUAGES:
         yield f"{len(codes)} languages are few for a slope over their distance"
-    for name, values in predictors(codes, source).items():
-        if abs(r := correlation([far.values[code] for code in codes], values)) >= COLLINEAR:
-            yield f"the distance goes along with {name} (r = {r:.2f}), so either may be what counts"
+    found = {
+        name: correlation([far.values[code] for code in codes], values)
+        for name, values in predictors(codes, source).items()
+    }
+    if along := [f"{name} (r = {r:.2f})" for name, r in found.items() if abs(r) >= COLLINEAR]:
+        yield f"the distance goes along with {' and '.join(along)}, so it may be something else that counts"
     if fit.absent:
-        yield f"no variance was found for {', '.join(map(spoken, fit.absent))}"
+        yield f"no variance was found for {listed(fit.absent)}"
     if far.unknown:
-        yield f"without {', '.join(far.unknown)}, whose distance is not known"
+        yield f"without {some(far.unknown)}, whose distance is not known"
     if left_out:
-        yield f"without {', '.join(left_out)}: too few runs, or more than a fit of seconds can have"
+        yield f"without {some(left_out)}: too few runs, or more than a fit of seconds can have"
 
 
 def predictors(codes: Sequence[str], source: str) -> dict[str, list[float]]:
@@ -175,6 +176,7 @@ def correlation(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 ROUNDING = 1e-9
+SLOPE = f"{TIMES}perturbed"
 SPOKEN = {
     "language": "languages",
     "language and arm": "languages under one treatment",
@@ -187,15 +189,22 @@ SPOKEN = {
 
 def spoken(factor: str) -> str:
     """A random factor in words."""
-    name, _, slope = factor.partition(TIMES)
-    return f"what perturbation does to {SPOKEN[name]}" if slope else SPOKEN[name]
+    return listed([factor])
+
+
+def listed(factors: Sequence[str]) -> str:
+    """Random factors in words, those of slopes together."""
+    slopes = [SPOKEN[name.removesuffix(SLOPE)] for name in factors if name.endswith(SLOPE)]
+    told = [SPOKEN[name] for name in factors if not name.endswith(SLOPE)]
+    return ", ".join([*told, *([f"what perturbation does to {' and '.join(slopes)}"] if slopes else [])])
 
 
 def rows(found: Sequence[Odds]) -> list[dict[str, Any]]:
     """The models as flat rows, for files."""
     return [
         {"target": each.target, "treatment": line.treatment, "reference": each.reference, "effect": name}
-        | {"log odds": own.value, "low": own.low, "high": own.high, "p": own.p, "degrees": own.degrees}
+        | {"log odds": own.value, "log odds low": own.low, "log odds high": own.high, "p": own.p}
+        | {"degrees": own.degrees}
         | {"distance": each.distance, "languages": each.languages}
         for each in found
         for line in each.lines

@@ -18,7 +18,7 @@ from crosswind.claimed import digest
 from crosswind.ledger import ledger
 from crosswind.losses import losses
 from crosswind.plan import Plan
-from crosswind.quantities import duration, size
+from crosswind.quantities import duration, size, some
 from crosswind.report import (
     alignment,
     ballots,
@@ -95,6 +95,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         opinions=opinions(plan, store, scores),
         clear=orders.CLEAR,
         spoken=odds.spoken,
+        some=some,
         tables=tables,
         tables_json=Markup(explorer.embedded(tables)),
         script=script(),

@@ -4,7 +4,7 @@ Neither asks what is right. Items must be the same in all languages, so only set
 count, and sets of a user's own whose rows have names.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -25,11 +25,12 @@ from crosswind.store import Store
 from crosswind.tasks.base import Task
 
 MOST_TREATMENTS = 12
-MOST_NAMES = 4_000_000  # of candidates read, so that a page takes seconds
+MOST_NAMES = 3_000_000  # of candidates read, so that a page takes seconds
 TOLD_APART = 3  # with two candidates a ranking says no more than an answer
 VERSIONS = frozenset({"human-translated", "human-translated-reannotated", "machine-translated", "constructed"})
 RUN = ("arm", "sequence", "seed", "condition", "severity", "draw")
 NOBODY = -1
+Treated = tuple[str, str]  # an arm and its sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +71,45 @@ def parallel(task: Task, codes: Sequence[str]) -> list[str]:
 
 
 def of_target(plan: Plan, store: Store, task: Task, scores: polars.DataFrame) -> Iterator[Likeness]:
-    """The first dozen treatments; on clean text alone where there are too many answers for both."""
-    treatments = scores.select("arm", "sequence").unique(maintain_order=True).rows()[:MOST_TREATMENTS]
-    each = NUM_RANKED if task.format is RETRIEVE else 1
-    told = polars.struct("arm", "sequence").is_in([{"arm": arm, "sequence": name} for arm, name in treatments])
-    for own in (scores.filter(told), scores.filter(told & (polars.col("condition") == CLEAN))):
-        if 0 < each * (own["examples"].sum() or 0) <= MOST_NAMES:
-            break
-    else:
+    """The first dozen treatments, or on clean text alone as many as can be read in seconds."""
+    names = different(scores)
+    own = affordable(scores, [*names], NUM_RANKED if task.format is RETRIEVE else 1)
+    outcomes = results.outcomes(plan, store, own["stage"].unique())
+    if not outcomes.height:
         return
-    outcomes = results.outcomes(plan, store, own["stage"].unique()).filter(~polars.col("collided"))
-    pairs = polars.DataFrame([*of_runs(numbered(task, outcomes))], infer_schema_length=None)
+    asked = outcomes.filter(among(names) & ~polars.col("collided"))
+    pairs = polars.DataFrame([*of_runs(numbered(task, asked))], infer_schema_length=None)
     if pairs.height:
-        yield from averaged(label(task), pairs)
+        yield from averaged(label(task), pairs, names)
+
+
+def affordable(scores: polars.DataFrame, treatments: Sequence[Treated], each: int) -> polars.DataFrame:
+    """The scores whose answers, of `each` so many names, are to be read."""
+    own = scores.filter(among(treatments))
+    if each * (own["examples"].sum() or 0) <= MOST_NAMES:
+        return own
+    clean = own.filter(polars.col("condition") == CLEAN)
+    kept = list(treatments)
+    while kept and each * clean.filter(among(kept))["examples"].sum() > MOST_NAMES:
+        kept.pop()
+    return clean.filter(among(kept))
+
+
+def among(treatments: Iterable[Treated]) -> polars.Expr:
+    """Whether a row is of one of some treatments."""
+    return polars.struct("arm", "sequence").is_in([{"arm": arm, "sequence": name} for arm, name in treatments])
+
+
+def different(scores: polars.DataFrame) -> dict[Treated, str]:
+    """The names of the first dozen treatments that do not share their evaluations with one before, as where nothing is
+    trained all do."""
+    stages: dict[frozenset[str], list[Treated]] = {}
+    for (arm, sequence), own in scores.group_by("arm", "sequence", maintain_order=True):
+        stages.setdefault(frozenset(own["stage"]), []).append((str(arm), str(sequence)))
+    return {
+        first: treatment(*first) + (f" and {len(others)} with the same models" if others else "")
+        for first, *others in list(stages.values())[:MOST_TREATMENTS]
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +129,12 @@ def numbered(task: Task, outcomes: polars.DataFrame) -> Numbered:
     rows = outcomes.with_columns(spelled.alias("spelled")).with_columns(
         polars.col("answer").str.split(" ").list.first().alias("answer") if task.format is RETRIEVE else "answer"
     )
-    different = rows["spelled"].drop_nulls().unique().sort()
+    spellings = rows["spelled"].drop_nulls().unique().sort()
     names: dict[str, int] = {}
-    lists = [[names.setdefault(name, len(names)) for name in text.split(" ")] for text in different]
+    lists = [[names.setdefault(name, len(names)) for name in text.split(" ")] for text in spellings]
     longest = max(map(len, lists), default=0)
     ranks = np.array([own + [NOBODY] * (longest - len(own)) for own in lists], np.intp).reshape(len(lists), longest)
-    places = polars.DataFrame({"spelled": different, "rank": np.arange(len(different))})
+    places = polars.DataFrame({"spelled": spellings, "rank": np.arange(len(spellings))})
     told = rows.join(places, on="spelled", how="left", maintain_order="left").with_columns(
         polars.col("rank").fill_null(NOBODY),
         polars.col("example").rank("dense").cast(polars.Int64) - 1,
@@ -139,10 +166,10 @@ def of_runs(found: Numbered) -> Iterator[dict[str, Any]]:
 def alike(ranks_UK: Places, one_N: Places, other_N: Places) -> float | None:
     """RankC of rankings by their numbers, over items with three candidates or more in both languages."""
     there = (one_N >= 0) & (other_N >= 0)
-    different, counts = np.unique(np.stack([one_N[there], other_N[there]]), axis=1, return_counts=True)
-    if not different.size:
+    both, counts = np.unique(one_N[there] * len(ranks_UK) + other_N[there], return_counts=True)
+    if not both.size:
         return None
-    first, second = ranks_UK[different[0]], ranks_UK[different[1]]
+    first, second = (ranks_UK[places] for places in divmod(both, len(ranks_UK)))
     lengths = (first >= 0).sum(1)
     lengths[lengths != (second >= 0).sum(1)] = 0
     total, count = 0.0, 0
@@ -153,7 +180,7 @@ def alike(ranks_UK: Places, one_N: Places, other_N: Places) -> float | None:
     return 100 * total / count if count else None
 
 
-def averaged(target: str, pairs: polars.DataFrame) -> Iterator[Likeness]:
+def averaged(target: str, pairs: polars.DataFrame, names: Mapping[Treated, str]) -> Iterator[Likeness]:
     """Means over draws, severities and conditions, then pairs of languages, then runs."""
     values = ("answers", "rankings")
     kind = polars.when(polars.col("condition") == CLEAN).then(polars.lit(CLEAN)).otherwise(polars.lit("perturbed"))
@@ -168,6 +195,5 @@ def averaged(target: str, pairs: polars.DataFrame) -> Iterator[Likeness]:
         ranked = runs["rankings"].mean()
         by = "answers" if ranked is None else "rankings"
         pair, least = by_pair.sort(by, "pair", nulls_last=True).select("pair", by).row(0)
-        name = treatment(str(arm), str(sequence))
         answers = float(runs["answers"].mean())  # type: ignore[arg-type]
-        yield Likeness(target, name, str(text), answers, ranked, pair, least, by_pair.height)  # type: ignore[arg-type]
+        yield Likeness(target, names[str(arm), str(sequence)], str(text), answers, ranked, pair, least, by_pair.height)  # type: ignore[arg-type]
