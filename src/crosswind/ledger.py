@@ -6,7 +6,6 @@ rate (Holm). What supports a claim at its margin may still be smaller than what 
 Runs that failed stay in what a verdict rests on (failures.py); beside it stands what it would be without them.
 """
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -17,16 +16,16 @@ from crosswind import results
 from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
 from crosswind.failures import Allowance, Judged, Toll, guessed, judge, lost_of, tolls
+from crosswind.leaving_out import left_out
 from crosswind.plan import Plan
 from crosswind.sensitivity import Sensitivity, failed_seeds, middle, row_of_failed, seed_of, sensitivity
 from crosswind.stats import averages, permutation, power
 from crosswind.stats.estimands import Diverged, Estimand
-from crosswind.stats.estimates import Contrast, Estimate, Treatment, between
-from crosswind.stats.inference import Finding, estimated, find, observed, widened
+from crosswind.stats.estimates import Estimate, Treatment, between
+from crosswind.stats.inference import Finding, estimated, find, widened
 from crosswind.stats.intervals import ALPHA, LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.power import WANTED
-from crosswind.stats.tallies import Tally
 from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 
@@ -57,11 +56,11 @@ class Entry:
     1 - `adjusted` where a verdict was reached, and 1 - 2 `adjusted` where that was one of two looks.
     `support` is the share of resamples that lie in the claimed region. `because` says in words why nothing was decided.
     `seeds_needed` are the seeds with which an effect as large as the observed one would be found in four of five
-    studies. `without_language` is the range of the effect when each language in turn is left out. `rivals` are the
-    controls of the arms that it favours. `above_guessing` is how far the better side's clean score is above guessing,
-    asked only where the claim is that little changes. `uncontrolled` says which controls it calls for cannot be.
-    `tolls` are its runs by target and treatment, `diverged` is what those that did count as, and `sensitivity` is there
-    where any failed. `alpha` is what it was judged at.
+    studies. `without_language` is the range of the effect when each language in turn is left out, `without_family` when
+    each family is, of at least three. `rivals` are the controls of the arms that it favours. `above_guessing` is how
+    far the better side's clean score is above guessing, asked only where the claim is that little changes.
+    `uncontrolled` says which controls it calls for cannot be. `tolls` are its runs by target and treatment, `diverged`
+    is what those that did count as, and `sensitivity` is there where any failed. `alpha` is what it was judged at.
     """
 
     claim: Claim
@@ -74,6 +73,7 @@ class Entry:
     support: float | None = None
     permutation: float | None = None
     without_language: tuple[float, float] | None = None
+    without_family: tuple[float, float] | None = None
     planned: int = 0
     counted: int = 0
     seeds_needed: int | None = None
@@ -198,13 +198,15 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, judged: Judged,
     except ValueError as error:
         return replace(entry, because=str(error))
     region = region_of(claim)
+    apart = left_out(tallies, asked, contrast)
     return replace(
         entry,
         finding=finding,
         p=probabilities(finding, region).two_sided,
         support=region.support(finding),
         permutation=permuted(finding),
-        without_language=left_out(tallies, asked, contrast),
+        without_language=apart.language,
+        without_family=apart.family,
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
         above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes, allowance),
         sensitivity=entry.sensitivity and replace(entry.sensitivity, medians=middle(tallies, asked, contrast)),
@@ -241,18 +243,6 @@ def permuted(finding: Finding) -> float | None:
     if not finding.is_paired or finding.runs < permutation.LEAST_PAIRS:
         return None
     return permutation.sign_flips([*finding.by_seed.values()], seed=finding.seed)
-
-
-def left_out(tallies: Sequence[Tally], asked: Estimand, contrast: Contrast) -> tuple[float, float] | None:
-    """The least and the greatest effect when one language at a time is left out; None where only one is there."""
-    languages = sorted({language for tally in tallies for language in tally.axes.languages})
-    found = []
-    for language in languages:
-        rest = [tally.without(language) for tally in tallies if set(tally.axes.languages) - {language}]
-        if rest and language != getattr(asked, "source", None):
-            with contextlib.suppress(ValueError):
-                found.append(observed(rest, asked, contrast))
-    return (min(found), max(found)) if len(found) > 1 else None
 
 
 def needed(finding: Finding, region: Region, alpha: float) -> int | None:
@@ -292,10 +282,13 @@ def row(entry: Entry) -> dict[str, Any]:
     told |= {"diverged_count_as": entry.diverged, "rests_on_failed": entry.rests_on_failed}
     told |= row_of_failed(entry.tolls, entry.sensitivity)
     lowest, highest = entry.without_language or (None, None)
+    least, greatest = entry.without_family or (None, None)
     cited = claim.cited
     return told | {
         "without_language_low": lowest,
         "without_language_high": highest,
+        "without_family_low": least,
+        "without_family_high": greatest,
         "seeds_needed": entry.seeds_needed,
         "because": entry.because,
         "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),

@@ -67,7 +67,7 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
 WIDE = (
     *("reason", "family", "track", "core", "seen", "control_of", "scale", "segmenter", "main", "value_changed"),
     *("eligible", "rate", "chrf", "unk_delta", "len_ratio", "trunc_rate", "not_nfc", "pieces", "pieces_clean"),
-    *("unknown", "unknown_clean", "cut", "cut_clean"),
+    *("unknown", "unknown_clean", "cut", "cut_clean", "ranking"),
 )
 
 

@@ -24,6 +24,7 @@ from crosswind.laboratories import Laboratory
 from crosswind.perturbations.dictionary import DictionaryChoice, PocketLexicon
 from crosswind.polls import Poll
 from crosswind.recipe import Recipe
+from crosswind.remoteness import LanguageDistance
 from crosswind.sources.published import Library
 from crosswind.stages import label
 from crosswind.tasks.base import Task
@@ -72,6 +73,7 @@ class Study(Part):
     looks: Literal[1, 2] = 1
     pocket: Laboratory = Laboratory()
     data: Holdings = Holdings()
+    language_distance: LanguageDistance | None = None
     _written: Written = PrivateAttr(default=Written())
 
     def model_post_init(self, context: Any, /) -> None:

@@ -93,6 +93,7 @@ def checks(study: Study) -> Iterator[tuple[Place, str]]:
         missing_segmenter,
         unfit_samplers,
         unmet_claims,
+        strange_distances,
     )
     for look in (*looks, *(() if astray else (unknown_data, misfit_augments))):
         yield from look(study)
@@ -158,6 +159,13 @@ def idle_conditions(study: Study) -> Iterator[tuple[Place, str]]:
             reasons[found[0]] = None
         else:
             yield ("condition", number), f"applies to no target in any language: {'; '.join(reasons)}"
+
+
+def strange_distances(study: Study) -> Iterator[tuple[Place, str]]:
+    """Distances of languages that no target has."""
+    known = {code for task in study.targets for code in study.codes(task)}
+    for code, complaint in study.language_distance.astray(sorted(known)) if study.language_distance else ():
+        yield ("language_distance", "values", code), complaint
 
 
 def missing_segmenter(study: Study) -> Iterator[tuple[Place, str]]:

@@ -7,12 +7,17 @@ import numpy as np
 import polars
 import pytest
 
+from crosswind import results
 from crosswind.claimed import digest
 from crosswind.console.claimed import told
 from crosswind.ledger import Entry, ledger, settled
 from crosswind.plan import Plan, make_plan
 from crosswind.report.verdicts import grounds
 from crosswind.stages import Evaluate, Train, clean, label
+from crosswind.stats.estimates import Treatment, between
+from crosswind.stats.inference import observed
+from crosswind.stats.named import estimand
+from crosswind.stats.tallies import tally
 from crosswind.store import OUTCOMES, SCORES, Store
 from crosswind.study import StudyError
 from crosswind.study_file import load_study
@@ -190,3 +195,32 @@ def test_a_study_declares_its_second_look_and_its_digest_tells(tmp_path: Path) -
     (tmp_path / "s.toml").write_text(f"looks = 3{text}", encoding="utf-8")
     with pytest.raises(StudyError, match="looks: expected 1 or 2, found 3"):
         load_study(tmp_path / "s.toml")
+
+
+def test_families_are_left_out_one_at_a_time(tmp_path: Path) -> None:
+    """Three families of four languages; without either the range is that of the rest."""
+    path = tmp_path / "s.toml"
+    own = STUDY.format(seeds=[1, 2, 3, 4, 5]).replace('"tingsao"]', '"tingsao", "quenzo"]')
+    path.write_text(own + '\n[pocket]\nlanguages = ["quenzo~order=SOV"]\n', encoding="utf-8")
+    plan, store = make_plan(load_study(path)), Store(tmp_path / "store")
+    store.prepare()
+    for stage in plan.stages.values():
+        if isinstance(stage, Evaluate):
+            assert isinstance(stage.model, Train)
+            write(store, stage, 0.6 if label(stage.model.objective) == "erm" else 0.7)
+    entry = next(each for each in ledger(plan, store) if each.claim.name == "better")
+    assert entry.without_family is not None
+    asked = estimand("clean")
+    outcomes = results.outcomes(plan, store).filter(polars.col("language") != "solvane")
+    contrast = between(Treatment("robust"), Treatment("plain"))
+    rest = [
+        observed([tally(outcomes.filter(~polars.col("language").is_in(kin)), "accuracy")], asked, contrast)
+        for kin in (["zhelnik"], ["tingsao"], ["quenzo", "quenzo~order=SOV"])
+    ]
+    assert entry.without_family == pytest.approx((min(rest), max(rest)))
+    assert entry.without_language is not None
+    assert "without any one family of languages" in "; ".join(grounds(entry))
+
+
+def test_languages_of_three_families_of_one_have_one_range(tmp_path: Path) -> None:
+    assert judged(tmp_path, {"fgm": 0.75, "erm": 0.55})["better"].without_family is None

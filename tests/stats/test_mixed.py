@@ -1,12 +1,13 @@
 """Crossed random factors against closed forms, and against truths that were simulated."""
 
 import numpy as np
+import polars
 import pytest
 
 from crosswind.stats.estimates import Treatment
-from crosswind.stats.mixed import Factor, fit
+from crosswind.stats.mixed import Factor, fit, products_of
 from crosswind.stats.tallies import Tally, tally
-from crosswind.stats.three_way import three_way
+from crosswind.stats.three_way import modelled, rows_of, rows_of_scores, three_way
 from tests.stats.simulated import A, B, study
 
 
@@ -93,3 +94,37 @@ def test_languages_equally_far_are_refused() -> None:
     with pytest.raises(ValueError, match="all 2 languages are equally far"):
         three_way([simulated(1)], Treatment("b"), {"l0": 1.0, "l1": 1.0}, {})
     assert A != B
+
+
+def test_scores_of_cells_are_the_cells_of_outcomes() -> None:
+    told = simulated(3)
+    rows = rows_of([told], [*DISTANCES])
+    scores = polars.DataFrame(
+        [
+            {"value": 100 * right / count, "examples": int(count), "arm": own.arm, "sequence": own.sequence}
+            | {"seed": seed, "target": target, "language": language}
+            | {"condition": condition.rpartition(" ")[0] or "clean", "severity": int(condition[-1:] or 0)}
+            for right, count, own, seed, target, language, condition in zip(
+                rows.right_N, rows.count_N, rows.treatment, rows.seed, rows.target, rows.language, rows.condition,
+                strict=True,
+            )
+        ]
+    )  # fmt: skip
+    one, other = three_way([told], B, DISTANCES, {}), modelled(rows_of_scores(scores), B, DISTANCES, {})
+    assert other.effects["a x perturbed"].p == pytest.approx(one.effects["a x perturbed"].p)
+    assert other.spreads == pytest.approx(one.spreads)
+
+
+def test_slopes_of_the_likelihood_are_those_of_its_values() -> None:
+    generator = np.random.default_rng(5)
+    row, column = (each.reshape(-1).astype(str) for each in np.indices((6, 7)))
+    x, y = generator.normal(0, 1, (2, 42))
+    factors = [Factor("row", [*row]), Factor("column", [*column]), Factor("row x", [*row], x)]
+    products = products_of(y, np.column_stack([np.ones(42), x]), factors, None)
+    roots, step = np.array([0.7, 0.2, 1.1]), 1e-5
+    _, slopes = products.profile(roots)
+    measured = [
+        (products.profile(roots + step * one)[0] - products.profile(roots - step * one)[0]) / (2 * step)
+        for one in np.eye(3)
+    ]
+    assert slopes == pytest.approx(measured, rel=1e-5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from crosswind.stats.consistency import likeness, rank_consistency
+from crosswind.stats.consistency import likeness, likenesses, rank_consistency
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.permutation import between_runs, sign_flips
 from crosswind.stats.power import Components, detectable, error_of_accuracy, power, seeds_needed
@@ -158,8 +158,15 @@ def test_likeness_of_rankings_by_hand() -> None:
     """Of three candidates the first two change places: overlaps 0, 1, 1, weights e², e, 1."""
     e = np.e
     assert likeness("abc", "bac") == pytest.approx((e + 1) / (e**2 + e + 1))
-    assert likeness("abc", "abc") == 1
+    assert likeness("abc", "abc") == pytest.approx(1)
     assert rank_consistency(["abc", "abc"], ["abc", "bac"]) == pytest.approx(50 * (1 + (e + 1) / (e**2 + e + 1)))
+
+
+def test_many_likenesses_at_once_are_those_of_each_pair() -> None:
+    generator = np.random.default_rng(1)
+    one, other = (np.array([generator.permutation(7)[:5] for _ in range(40)]) for _ in range(2))
+    expected = [likeness(first, second) for first, second in zip(one.tolist(), other.tolist(), strict=True)]
+    assert likenesses(one, other) == pytest.approx(expected)
 
 
 def test_likeness_falls_with_the_place_of_a_change() -> None:

@@ -51,12 +51,13 @@ def outcome_table(
         "gold": [form.spell(gold) for gold in golds],
         "answer": [form.spell(answer.value) for answer in given],
         "margin": [answer.margin for answer in given],
+        "ranking": [" ".join(map(str, answer.ranking)) or None for answer in given],
         "text_changed": [form.fields(one) != form.fields(other) for one, other in zip(examples, clean, strict=True)],
         "collided": list(collided),
         **{name: list(values) for name, values in read.items()},
     }
     numbers = {name: [row[index] for row in measured] for index, name in enumerate(metric.sums)}
-    frame = polars.DataFrame(columns | numbers)
+    frame = polars.DataFrame(columns | numbers, schema_overrides={"ranking": polars.String})
     own = (polars.lit(value).alias(name) for name, value in asdict(cell).items())
     return frame.select(*own, polars.all()).with_columns(polars.col("seed").cast(polars.Int64))
 

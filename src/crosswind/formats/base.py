@@ -69,10 +69,15 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model says about one example: comparable with the format's `gold`, and how sure it was."""
+    """What a model says about one example: comparable with the format's `gold`, and how sure it was.
+
+    `ranking` are the numbers of all that it could have said, the likeliest first; empty where that is no short list,
+    or where the value itself is one.
+    """
 
     value: Any
     margin: float
+    ranking: tuple[int, ...] = ()
 
 
 class Changed(Protocol):
@@ -231,6 +236,11 @@ def margin(scores: Sequence[float]) -> float:
     """Distance between the best and the second-best score; 0 where there is no choice."""
     ordered = sorted(scores, reverse=True)
     return float(ordered[0] - ordered[1]) if len(ordered) > 1 else 0.0
+
+
+def ranked(scores: Sequence[float]) -> tuple[int, ...]:
+    """The places of scores from the highest to the lowest; of equal ones the first is first, as in argmax."""
+    return tuple(sorted(range(len(scores)), key=lambda place: -scores[place]))
 
 
 def label_index(labels: Sequence[str], label: str, uid: str) -> int:

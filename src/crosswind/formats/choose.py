@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 from random import Random
 from typing import Any
 
-from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, margin
+from crosswind.formats.base import Answer, Changed, Encoding, Example, Feature, Format, flagged, margin, ranked
 from crosswind.formats.subwords import Tokenizer, tokens_of
 
 WITHHELD = -1  # the answer of a text that others are compared with and nothing is asked of
@@ -73,7 +73,8 @@ class Choose(Format[Choice]):
         features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
-        return Answer(str(int(outputs[0].argmax())), margin(outputs[0].tolist()))
+        scores = outputs[0].tolist()
+        return Answer(str(int(outputs[0].argmax())), margin(scores), ranked(scores))
 
     def relabel(self, examples: Sequence[Choice], draws: Random) -> list[Choice]:
         return [replace(example, answer=int(draws.random() * len(example.choices))) for example in examples]

@@ -15,6 +15,7 @@ from crosswind.formats.base import (
     flagged,
     label_index,
     margin,
+    ranked,
     shuffle,
 )
 from crosswind.formats.subwords import Tokenizer, tokens_of
@@ -69,7 +70,8 @@ class Classify(Format[Classification]):
         features: Sequence[Feature],  # noqa: ARG002
         outputs: Sequence[Any],
     ) -> Answer:
-        return Answer(labels[int(outputs[0].argmax())], margin(outputs[0].tolist()))
+        scores = outputs[0].tolist()
+        return Answer(labels[int(outputs[0].argmax())], margin(scores), ranked(scores))
 
     def relabel(self, examples: Sequence[Classification], draws: Random) -> list[Classification]:
         labels = [example.label for example in examples]

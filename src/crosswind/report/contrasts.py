@@ -51,8 +51,7 @@ class Difference:
 
 def differences(plan: Plan, store: Store, scores: polars.DataFrame) -> list[Difference]:
     """Those of every target in the order of the study."""
-    known = averages.countable(scores.with_columns(averages.is_met().alias("met"))).filter(~polars.col("met"))
-    found = known.filter(~is_pair() & ((polars.col("condition") == CLEAN) | polars.col("core")))
+    found = comparable(scores)
     answers, lost = found["examples"].sum() or 0, lost_of(scores)
     made: list[Difference] = []
     for task in plan.study.targets:
@@ -65,6 +64,12 @@ def differences(plan: Plan, store: Store, scores: polars.DataFrame) -> list[Diff
             by_items = answers <= MOST_ANSWERS
             made += of_items(plan, store, task, own, order, gone) if by_items else of_seeds(task, own, order, gone)
     return made
+
+
+def comparable(scores: polars.DataFrame) -> polars.DataFrame:
+    """The scores by which treatments can be compared: clean text, and changes that every script knows and none met."""
+    known = averages.countable(scores.with_columns(averages.is_met().alias("met"))).filter(~polars.col("met"))
+    return known.filter(~is_pair() & ((polars.col("condition") == CLEAN) | polars.col("core")))
 
 
 def ordered(scores: polars.DataFrame, target: str, there: Collection[tuple[Any, ...]]) -> list[Treatment]:

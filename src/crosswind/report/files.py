@@ -10,7 +10,20 @@ import polars
 
 from crosswind import ledger, results
 from crosswind.plan import Plan
-from crosswind.report import breakdown, contrasts, explorer, failed, figures, printed, severity, spending, summary
+from crosswind.report import (
+    breakdown,
+    contrasts,
+    explorer,
+    failed,
+    figures,
+    odds,
+    orders,
+    printed,
+    severity,
+    spending,
+    summary,
+)
+from crosswind.report.opinions import opinions
 from crosswind.report.typeset import FORMS, Sheet
 from crosswind.store import Store
 
@@ -72,13 +85,16 @@ def tables(plan: Plan, store: Store, found: Found) -> dict[str, Told]:
     """Every table that has a row, by the name of its file."""
     entries, lines = ledger.ledger(plan, store), list(summary.lines(found.apart))
     costs, spendings = breakdown.costs(found.scores), spending.spendings(plan, store)
-    failures = failed.rows(plan, store, found.scores)
+    failures, others = failed.rows(plan, store, found.scores), opinions(plan, store, found.scores)
     told = {
         "claims": Told(frame(ledger.rows(entries)), printed.claims(entries)),
         "scores": Told(frame([*map(headline, lines)]), printed.scores(lines)),
         "languages": Told(by_language(found.tables), printed.languages(found.tables)),
         "contrasts": Told(frame([asdict(each) for each in found.differences]), printed.contrasts(found.differences)),
         "perturbations": Told(frame([row for cost in costs for row in levels(cost)]), printed.perturbations(costs)),
+        "odds": Told(frame(odds.rows(others.odds)), printed.odds(others.odds)),
+        "orders": Told(frame(orders.rows(others.orders)), printed.orders(others.orders)),
+        "likeness": Told(frame([asdict(each) for each in others.likenesses]), printed.likenesses(others.likenesses)),
         "failures": Told(frame([*map(failed.row, failures)]), printed.failures(failures)),
         "costs": Told(frame([asdict(each) for each in spendings]), printed.costs(spendings)),
     }

@@ -18,7 +18,7 @@ from crosswind.claimed import digest
 from crosswind.ledger import ledger
 from crosswind.losses import losses
 from crosswind.plan import Plan
-from crosswind.quantities import duration, size
+from crosswind.quantities import duration, size, some
 from crosswind.report import (
     alignment,
     ballots,
@@ -29,12 +29,15 @@ from crosswind.report import (
     failed,
     figures,
     limits,
+    odds,
+    orders,
     severity,
     spending,
     summary,
     verdicts,
 )
 from crosswind.report.beside import Beside
+from crosswind.report.opinions import opinions
 from crosswind.report.reach import reaches
 from crosswind.report.tree import stand_ins, tree
 from crosswind.stages import Train, slug
@@ -91,6 +94,10 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         primaries=sum(entry.claim.primary for entry in entries),
         digest=digest(plan.study),
         sections=sections(plan, store, scores, tables),
+        opinions=opinions(plan, store, scores),
+        clear=orders.CLEAR,
+        spoken=odds.spoken,
+        some=some,
         tables=tables,
         tables_json=Markup(explorer.embedded(tables)),
         script=script(),

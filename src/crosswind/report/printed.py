@@ -9,11 +9,15 @@ from crosswind.quantities import duration, size
 from crosswind.report.breakdown import Cost
 from crosswind.report.contrasts import Difference
 from crosswind.report.explorer import Table
+from crosswind.report.odds import Odds
+from crosswind.report.orders import Matrix
+from crosswind.report.rankings import Likeness
 from crosswind.report.spending import Spending
 from crosswind.report.summary import Line, treatment
 from crosswind.report.typeset import NOTHING, Column, Sheet, spelled
 from crosswind.report.verdicts import headline, sides
 from crosswind.stats.intervals import Interval
+from crosswind.stats.mixed import Effect
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -157,6 +161,65 @@ def by_severity(target: str, costs: Sequence[Cost]) -> Sheet:
         told = (spelled(clean), *(spelled(values.get(level)) for level in levels))
         rows.append((cost.treatment, cost.condition, cost.validity, str(len(cost.languages)), *told))
     return Sheet((*first, *(Column(name, "number") for name in numbers)), tuple(rows), target)
+
+
+def odds(models: Sequence[Odds]) -> list[Sheet]:
+    """The models of all cells, target by target."""
+    terms = ("treatment", "x perturbed", "x perturbed x distance")
+    columns = (Column("treatment", "wrapped", 0.34), *(Column(f"{term} [95 % interval]", "number") for term in terms))
+    return [
+        Sheet(
+            columns,
+            tuple(
+                (each.treatment, *map(log_odds, (each.clean, each.perturbed, each.distance))) for each in model.lines
+            ),
+            f"{model.target}, log odds against {model.reference}; distance: {model.distance}",
+        )
+        for model in models
+        if model.lines
+    ]
+
+
+def log_odds(effect: Effect) -> str:
+    return f"{effect.value:+.2f} [{effect.low:+.2f}, {effect.high:+.2f}]"
+
+
+def orders(matrices: Sequence[Matrix]) -> list[Sheet]:
+    """Bounds on how far the row is from being above the column, by the columns' numbers."""
+    return [
+        Sheet(
+            (
+                Column("treatment", "wrapped", 0.34),
+                *(Column(str(place), "number") for place in range(1, len(each.treatments) + 1)),
+            ),
+            tuple(
+                (f"{place} {name}", *(NOTHING if own is None else f"{own.bound:.2f}" for own in row))
+                for place, (name, row) in enumerate(zip(each.treatments, each.rows, strict=True), start=1)
+            ),
+            f"{each.target}, {each.text}: bound on the violation of row above column",
+        )
+        for each in matrices
+    ]
+
+
+def likenesses(found: Sequence[Likeness]) -> list[Sheet]:
+    """How often answers are the same in two languages, and how alike rankings are, target by target."""
+    columns = (
+        Column("treatment", "wrapped", 0.3), Column("text"), Column("same answers", "number"),
+        Column("RankC", "number"), Column("least alike", "wrapped", 0.22), Column("", "number"),
+    )  # fmt: skip
+    return [
+        Sheet(
+            columns,
+            tuple(
+                (each.treatment, each.text, spelled(each.answers), spelled(each.rankings), each.pair,
+                 spelled(each.least))
+                for each in own
+            ),
+            target,
+        )
+        for target, own in grouped(found, lambda each: each.target).items()
+    ]  # fmt: skip
 
 
 def failures(tolls: Sequence[Toll]) -> list[Sheet]:

@@ -113,6 +113,8 @@ def numbers(entry: Entry) -> Iterator[str]:
         yield f"confidence {100 * entry.confidence:.1f} %"
     if entry.without_language:
         yield "without any one language {:+.2f} to {:+.2f}".format(*entry.without_language)
+    if entry.without_family:
+        yield "without any one family of languages {:+.2f} to {:+.2f}".format(*entry.without_family)
 
 
 def failed(entry: Entry) -> Iterator[str]:

@@ -7,6 +7,11 @@ most. Needs rankings of the same candidates; single answers are compared by item
 from collections.abc import Hashable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
+
+from crosswind.stats.estimates import Floats
+
+Places = NDArray[np.intp]
 
 
 def rank_consistency(one: Sequence[Sequence[Hashable]], other: Sequence[Sequence[Hashable]]) -> float:
@@ -24,13 +29,21 @@ def likeness(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
     count = len(one)
     if not count or count != len(other) or len(set(one)) != count or len(set(other)) != count:
         raise ValueError(f"rankings of {count} and {len(other)} candidates; expected as many, at least one, each once")
+    places = {name: place for place, name in enumerate(other)}
+    value = worth(count)
+    return float(sum(value[max(place, places.get(name, count))] for place, name in enumerate(one)))
+
+
+def likenesses(one_NK: Places, other_NK: Places) -> Floats:
+    """The same of many pairs of rankings of K candidates, numbered."""
+    count = one_NK.shape[1]
+    same_NKK = one_NK[:, :, None] == other_NK[:, None, :]
+    place_NK = np.where(same_NKK.any(2), same_NKK.argmax(2), count)
+    return np.asarray(worth(count)[np.maximum(place_NK, np.arange(count))].sum(1))
+
+
+def worth(count: int) -> Floats:
+    """What a candidate adds that both rankings have among their first j, for every j; 0 where one does not have it."""
     weights = np.exp(-np.arange(count, dtype=float))
-    return float((weights * overlaps(one, other)).sum() / weights.sum())
-
-
-def overlaps(one: Sequence[Hashable], other: Sequence[Hashable]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """For every j the share of the first j that both have."""
-    first, second = ({name: place for place, name in enumerate(names)} for names in (one, other))
-    both_in = np.array([max(place, second.get(name, len(other))) for name, place in first.items()])
-    seen = np.bincount(both_in[both_in < len(one)], minlength=len(one)).cumsum()
-    return seen / np.arange(1, len(one) + 1)
+    shares = weights / weights.sum() / np.arange(1, count + 1)
+    return np.append(shares[::-1].cumsum()[::-1], 0.0)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from crosswind.stats.estimates import Floats
 
 NOTHING = 1e-4  # a factor whose standard deviation is less than so much of the residual one is not there
-STEP, STRIDE = 1e-3, 3e-2  # of logarithms of variances, for first and for second differences
 STARTS = (0.2, 1.0)
 MOST_DEGREES = 1e6
 
@@ -78,32 +77,72 @@ class Products:
     def fixed(self) -> int:
         return len(self.rest_SS) - 1
 
-    def solved(self, ratios_K: Floats) -> tuple[float, Floats]:
-        """The logarithm of a determinant, and the products of fixed columns and response less what random factors
-        explain, for variances of factors by that of the residual."""
+    @property
+    def degrees(self) -> int:
+        return self.count - self.fixed
+
+    def solved(self, ratios_K: Floats) -> "Solved":
+        """What is left of the products beside the random factors, for their variances by that of the residual."""
+        from scipy.linalg import cholesky, solve_triangular
+
         scale_Q = np.sqrt(ratios_K)[self.factor_Q]
         middle = np.eye(len(scale_Q)) + scale_Q[:, None] * self.random_QQ * scale_Q
-        lower = np.linalg.cholesky(middle)
-        half = np.linalg.solve(lower, scale_Q[:, None] * self.rest_QS)
-        return 2 * float(np.log(np.diag(lower)).sum()), self.rest_SS - half.T @ half
+        lower = cholesky(middle, lower=True, check_finite=False)
+        both = scale_Q[:, None] * np.hstack([self.random_QQ, self.rest_QS])
+        half = solve_triangular(lower, both, lower=True, check_finite=False)
+        taken_QQ, taken_QS = half[:, : len(scale_Q)], half[:, len(scale_Q) :]
+        return Solved(
+            log_size=2 * float(np.log(np.diag(lower)).sum()),
+            taken_QQ=taken_QQ,
+            left_QS=self.rest_QS - taken_QQ.T @ taken_QS,
+            left_SS=self.rest_SS - taken_QS.T @ taken_QS,
+        )
 
-    def criterion(self, variances_K: Floats, residual: float) -> float:
-        """Twice the negative restricted log likelihood, but for a constant."""
-        size, left = self.solved(variances_K / residual)
-        _, unexplained = self.coefficients(left)
-        log_fixed = np.linalg.slogdet(left[:-1, :-1])[1]
-        return float(size + log_fixed + (self.count - self.fixed) * np.log(residual) + unexplained / residual)
+    def profile(self, roots_K: Floats) -> tuple[float, Floats]:
+        """Twice the negative restricted log likelihood, but for a constant, with the likeliest residual; its slopes."""
+        found = self.solved(roots_K**2)
+        shared_QP = found.shares * found.left_QS[:, :-1]
+        trace_Q = np.diag(self.random_QQ) - (found.taken_QQ**2).sum(0) - shared_QP.sum(1)
+        slope_Q = trace_Q - self.degrees * found.pulls**2 / found.unexplained
+        slopes_K = np.bincount(self.factor_Q, slope_Q, len(roots_K))
+        log_fixed = np.linalg.slogdet(found.left_SS[:-1, :-1])[1]
+        value = found.log_size + log_fixed + self.degrees * np.log(found.unexplained)
+        return float(value), 2 * roots_K * slopes_K
 
-    @staticmethod
-    def coefficients(left_SS: Floats) -> tuple[Floats, float]:
-        """The fixed effects, and the sum of squares that they leave."""
-        values = np.linalg.solve(left_SS[:-1, :-1], left_SS[:-1, -1])
-        return np.asarray(values), float(left_SS[-1, -1] - values @ left_SS[:-1, -1])
 
-    def covariance(self, variances_K: Floats, residual: float) -> Floats:
-        """That of the fixed effects."""
-        _, left = self.solved(variances_K / residual)
-        return np.asarray(residual * np.linalg.inv(left[:-1, :-1]))
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What is left of products where random factors have explained their part; `taken_QQ` is a root of that part."""
+
+    log_size: float
+    taken_QQ: Floats
+    left_QS: Floats
+    left_SS: Floats
+
+    @property
+    def values(self) -> Floats:
+        """The fixed effects."""
+        return np.asarray(np.linalg.solve(self.left_SS[:-1, :-1], self.left_SS[:-1, -1]))
+
+    @property
+    def unexplained(self) -> float:
+        """The sum of squares that all effects leave."""
+        return float(self.left_SS[-1, -1] - self.values @ self.left_SS[:-1, -1])
+
+    @property
+    def covariance(self) -> Floats:
+        """That of the fixed effects, by the variance of the residual."""
+        return np.asarray(np.linalg.inv(self.left_SS[:-1, :-1]))
+
+    @property
+    def shares(self) -> Floats:
+        """How a random column moves the fixed effects."""
+        return np.asarray(np.linalg.solve(self.left_SS[:-1, :-1], self.left_QS[:, :-1].T).T)
+
+    @property
+    def pulls(self) -> Floats:
+        """Products of random columns with what fixed effects leave."""
+        return np.asarray(self.left_QS[:, -1] - self.left_QS[:, :-1] @ self.values)
 
 
 def fit(
@@ -121,18 +160,18 @@ def fit(
         )
     products = products_of(response_N, x_NP, factors, weights_N)
     ratios_K, complaint = optimum(products, len(factors))
-    _, left = products.solved(ratios_K)
-    values, unexplained = products.coefficients(left)
-    residual = unexplained / (products.count - products.fixed)
+    found = products.solved(ratios_K)
+    residual = found.unexplained / products.degrees
     there_K = np.sqrt(ratios_K) > NOTHING
     variances_K = np.where(there_K, ratios_K * residual, 0.0)
-    covariance = products.covariance(variances_K, residual)
-    degrees_P = satterthwaite(products, variances_K, residual, there_K)
+    found = products.solved(variances_K / residual)
+    errors_P = np.sqrt(residual * np.diag(found.covariance))
+    degrees_P = satterthwaite(products, found, variances_K, residual)
     return Fit(
         effects={
             name: effect(value, error, degrees)
             for name, value, error, degrees in zip(
-                fixed, values.tolist(), np.sqrt(np.diag(covariance)).tolist(), degrees_P.tolist(), strict=True
+                fixed, found.values.tolist(), errors_P.tolist(), degrees_P.tolist(), strict=True
             )
         },
         spreads={each.name: float(np.sqrt(own)) for each, own in zip(factors, variances_K, strict=True)},
@@ -159,45 +198,48 @@ def optimum(products: Products, count: int) -> tuple[Floats, str]:
     if not count:
         return np.zeros(0), ""
 
-    def profile(roots_K: Floats) -> float:
-        size, left = products.solved(roots_K**2)
-        _, unexplained = products.coefficients(left)
-        degrees = products.count - products.fixed
-        return float(size + np.linalg.slogdet(left[:-1, :-1])[1] + degrees * np.log(unexplained))
-
     solve: Any = minimize
-    ends = [solve(profile, np.full(count, start), method="L-BFGS-B", bounds=[(0, None)] * count) for start in STARTS]
+    settings = {"method": "L-BFGS-B", "jac": True, "bounds": [(0, None)] * count}
+    ends = [solve(products.profile, np.full(count, start), **settings) for start in STARTS]
     found = min(ends, key=lambda each: float(each.fun))
     return np.asarray(found.x**2), "" if found.success else f"the likelihood has no clear summit ({found.message})"
 
 
-def satterthwaite(products: Products, variances_K: Floats, residual: float, there_K: NDArray[np.bool_]) -> Floats:
-    """The degrees of freedom of every fixed effect: how well its variance is known, from the likelihood's curvature."""
-    start = np.append(variances_K[there_K], residual)
+def satterthwaite(products: Products, found: Solved, variances_K: Floats, residual: float) -> Floats:
+    """The degrees of freedom of every fixed effect: how well its variance is known, from the likelihood's curvature.
 
-    def spelled(logs: Floats) -> tuple[Floats, float]:
-        own = np.zeros_like(variances_K)
-        own[there_K] = np.exp(logs[:-1])
-        return own, float(np.exp(logs[-1]))
-
-    def half(logs: Floats) -> float:
-        return products.criterion(*spelled(logs)) / 2
-
-    def variances(logs: Floats) -> Floats:
-        return np.asarray(np.log(np.diag(products.covariance(*spelled(logs)))))
-
-    logs = np.log(start)
-    steps = STEP * np.eye(len(logs))
-    slopes_KP = np.array([(variances(logs + step) - variances(logs - step)) / (2 * STEP) for step in steps])
-    wide = STRIDE * np.eye(len(logs))
-    curvature = np.array(
-        [
-            [(half(logs + a + b) - half(logs + a - b) - half(logs - a + b) + half(logs - a - b)) for b in wide]
-            for a in wide
-        ]
-    ) / (4 * STRIDE**2)
+    What belongs to the residual follows from the rest, since all variances together are all that there is.
+    """
+    there = np.flatnonzero(variances_K)
+    own_Q = np.isin(products.factor_Q, there)
+    which_Q = np.searchsorted(there, products.factor_Q[own_Q])
+    sums_KQ = (np.arange(len(there))[:, None] == which_Q).astype(float)
+    shares_QP, pulls_Q = found.shares[own_Q], found.pulls[own_Q] / residual
+    taken = found.taken_QQ[:, own_Q]
+    inner_QQ = products.random_QQ[np.ix_(own_Q, own_Q)] - taken.T @ taken - shares_QP @ found.left_QS[own_Q, :-1].T
+    inner_QQ = inner_QQ / residual
+    variances = np.append(variances_K[there], residual)
+    traces = whole(sums_KQ @ inner_QQ**2 @ sums_KQ.T, sums_KQ @ np.diag(inner_QQ), products.degrees, variances)
+    pulled_KQ = sums_KQ * pulls_Q
+    squares = found.unexplained / residual
+    pulls = whole(pulled_KQ @ inner_QQ @ pulled_KQ.T, sums_KQ @ pulls_Q**2, squares, variances)
+    variance_P = residual * np.diag(found.covariance)
+    moved_KP = sums_KQ @ shares_QP**2
+    moved_KP = np.vstack([moved_KP, (variance_P - variances[:-1] @ moved_KP) / residual])
+    slopes_KP = variances[:, None] * moved_KP / variance_P
+    curvature = np.outer(variances, variances) * (pulls - traces / 2)
     spread_P = (slopes_KP * (np.linalg.pinv(curvature, hermitian=True) @ slopes_KP)).sum(0)
     return np.asarray(np.clip(2 / np.maximum(spread_P, 2 / MOST_DEGREES), 1, MOST_DEGREES))
+
+
+def whole(both_KK: Floats, single_K: Floats, total: float, variances: Floats) -> Floats:
+    """A symmetric matrix with the residual's row and column, which make rows weighted by variances add up to
+    `single_K`, and that in turn to `total`."""
+    known, residual = variances[:-1], variances[-1]
+    beside_K = (single_K - both_KK @ known) / residual
+    last = (total - single_K @ known) / residual
+    corner = (last - beside_K @ known) / residual
+    return np.block([[both_KK, beside_K[:, None]], [beside_K[None], np.full((1, 1), corner)]])
 
 
 def effect(value: float, error: float, degrees: float) -> Effect:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import polars
 
+from crosswind.stats.averages import CLEAN
 from crosswind.stats.estimates import Floats, Treatment
 from crosswind.stats.mixed import Factor, Fit, fit
 from crosswind.stats.tallies import Tally
@@ -58,15 +60,35 @@ def cells(tally: Tally) -> Iterator[tuple[float, float, Treatment, int, str, str
             )
 
 
+def rows_of_scores(scores: polars.DataFrame) -> Rows:
+    """The same from the scores of cells, which are shares of right answers in per cent, and their numbers of items."""
+    names = ("value", "examples", "arm", "sequence", "seed", "target", "language", "condition", "severity")
+    value, count, arm, sequence, seed, target, language, kind, level = (scores[name].to_list() for name in names)
+    counts = np.array(count, float)
+    return Rows(
+        np.array(value) / 100 * counts,
+        counts,
+        tuple(map(Treatment, arm, sequence)),
+        tuple(seed),
+        tuple(target),
+        tuple(language),
+        tuple("" if name == CLEAN else f"{name} {number}" for name, number in zip(kind, level, strict=True)),
+    )
+
+
 def three_way(
     tallies: Sequence[Tally], reference: Treatment, distances: Mapping[str, float], families: Mapping[str, str]
 ) -> Fit:
+    """The model of the cells of tallies; `distances` are those of the languages that count, without the source."""
+    return modelled(rows_of(tallies, [*distances]), reference, distances, families)
+
+
+def modelled(rows: Rows, reference: Treatment, distances: Mapping[str, float], families: Mapping[str, str]) -> Fit:
     """Every treatment against the reference in log odds; `arm x perturbed` is what it adds under perturbation alone.
 
-    `distances` are those of the languages that count, without the source; their mean is taken off and their standard
-    deviation is one. Raises ValueError where all are equal.
+    Distances have their mean over rows taken off, and their standard deviation is one. Raises ValueError where all are
+    equal.
     """
-    rows = rows_of(tallies, [*distances])
     known = np.array([distances[language] for language in rows.language])
     if known.std() == 0:
         raise ValueError(f"all {len(distances)} languages are equally far, so nothing can depend on their distance")
@@ -83,12 +105,17 @@ def fixed_effects(rows: Rows, reference: Treatment, perturbed_N: Floats, far_N: 
     found = {"reference": np.ones(len(far_N))} | base
     for treatment in sorted({*rows.treatment} - {reference}):
         own_N = np.array([float(each == treatment) for each in rows.treatment])
-        name = " after ".join(filter(None, treatment))
+        name = named(treatment)
         found[name] = own_N
         found |= {f"{name}{TIMES}{other}": own_N * column for other, column in base.items()}
     for target in sorted({*rows.target})[1:]:
         found[f"target {target}"] = np.array([float(each == target) for each in rows.target])
     return found
+
+
+def named(treatment: Treatment) -> str:
+    """A treatment as effects have it."""
+    return " after ".join(filter(None, treatment))
 
 
 def random_factors(rows: Rows, families: Mapping[str, str], perturbed_N: Floats) -> list[Factor]:
