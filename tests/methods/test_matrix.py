@@ -78,5 +78,7 @@ def test_planning_refuses_rdrop_without_dropout() -> None:
     make_plan(small_study(arms=arms, recipe={"dropout": 0.1}))
     neutral = ({"name": "one", "objective": {"kind": "rdrop", "weight": 0.0}},)
     make_plan(small_study(arms=neutral, recipe={"dropout": 0.0}))
-    with pytest.raises(ValueError, match=r"small: arm one.objective: pocket-nli: rdrop .* dropout = 0, so they are equal; .* 'erm'"):
+    with pytest.raises(
+        ValueError, match=r"small: arm one.objective: pocket-nli: rdrop .* dropout = 0, so they are equal; .* 'erm'"
+    ):
         make_plan(small_study(arms=arms))  # Pocket's own recipes have none
