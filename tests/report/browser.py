@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SWITCHES = (
@@ -57,7 +57,7 @@ class Page:
                 return answer
             self.events.append(found)
 
-    def open(self, path: Path, width: int = 1200, height: int = 900) -> Self:
+    def open(self, path: Path, width: int = 1200, height: int = 900, scripts: Literal["on", "off"] = "on") -> Self:
         target = self.command("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.command("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Runtime", "Log", "Network", "Page"):
@@ -65,6 +65,7 @@ class Page:
         self.command(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
         )
+        self.command("Emulation.setScriptExecutionDisabled", value=scripts == "off")  # `run` does so all the same
         self.command("Page.navigate", url=path.resolve().as_uri())
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self.message())
@@ -87,6 +88,11 @@ class Page:
 
     def hover(self, x: float, y: float) -> None:
         self.command("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def printed(self) -> bytes:
+        """The page as a PDF, on paper as the page itself asks for, else A4."""
+        paper = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
+        return base64.b64decode(self.command("Page.printToPDF", printBackground=True, **paper)["data"])
 
     def shot(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.command("Page.captureScreenshot", captureBeyondViewport=True)["data"]))

@@ -3,10 +3,12 @@
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tests.report.browser import Page, browser, executable
+from tests.report.pdf import bare, texts
 from tests.small_study import crosswind
 
 pytestmark = [
@@ -190,3 +192,75 @@ def test_the_page_fits_a_phone(path: Path) -> None:
         page = found.open(path, width=390, height=800)
         assert page.run("document.documentElement.scrollWidth <= innerWidth")
         assert page.errors == []
+
+
+SHOWN = "(own) => own.checkVisibility() && own.getBoundingClientRect().height > 8"
+ROW_AND_COLUMN = ("tbody tr", "thead th.number")
+PAPER = 718  # pixels between the margins of A4
+
+
+def test_it_is_read_without_scripts(path: Path) -> None:
+    with browser() as found:
+        page = found.open(path, scripts="off")
+        assert not page.run("document.documentElement.classList.contains('scripted')")
+        assert page.errors == []
+        for names, least in (("article.verdict .standing", 2), ("article.verdict svg", 2), ("table.sortable", 3)):
+            assert page.run(f"document.querySelectorAll('{names}').length") >= least
+            assert page.run(f"[...document.querySelectorAll('{names}')].every({SHOWN})")
+        assert page.run(f"[...document.querySelectorAll('figure svg')].every({SHOWN})")
+        cells = "[...document.querySelectorAll('#heat tbody td')]"
+        assert page.run(f"{cells}.every({SHOWN})")
+        told = page.run(f"{cells}.map((own) => own.textContent)")
+        languages, columns = (page.run(f"document.querySelectorAll('#heat {each}').length") for each in ROW_AND_COLUMN)
+        assert (languages, len(told)) == (3, languages * columns)
+        assert sum(each != "–" for each in told) > len(told) / 2
+        assert "pocket-nli, plain" in page.run("document.querySelector('#heat .told').innerText")
+        assert "first treatment of the first target" in page.run("document.querySelector('#heat').parentNode.innerText")
+        assert not page.run("[...document.querySelectorAll('select')].some((own) => own.checkVisibility())")
+
+
+def test_what_is_folded_away_opens_without_scripts(path: Path) -> None:
+    with browser() as found:
+        page = found.open(path, scripts="off")
+        inside = "document.querySelector('article.verdict details .numbers')"
+        assert not page.run(f"{inside}.checkVisibility()")
+        page.run("document.querySelector('article.verdict summary').focus()")
+        page.press("Enter")
+        assert page.run(f"({SHOWN})({inside})")
+
+
+@pytest.mark.parametrize("scripts", ["on", "off"])
+def test_everything_is_printed(path: Path, scripts: Literal["on", "off"]) -> None:
+    """Each word stands on paper: what is folded away too, and what a window would have to be scrolled to."""
+    with browser() as found:
+        page = found.open(path, scripts=scripts)
+        pages = texts(page.printed())
+        assert 3 < len(pages) < 40
+        assert all(pages)
+        whole = "".join(pages)
+        told = page.run(
+            "((own) => { own.querySelectorAll('nav, .controls, noscript').forEach((each) => each.remove()); "
+            "return [...own.querySelectorAll('p, li, td, th, caption, summary, h1, h2, h3, figcaption')]"
+            ".map((each) => each.innerText) })(document.querySelector('main').cloneNode(true))"
+        )
+        assert len(told) > 300
+        assert [each for each in told if bare(each) not in whole] == []
+        tops = page.run("[...document.querySelectorAll('figure svg text')].map((own) => own.textContent)")
+        assert [each for each in tops if bare(each) not in whole] == []
+
+
+def test_paper_has_nothing_to_press_or_scroll(path: Path) -> None:
+    with browser() as found:
+        page = found.open(path, width=PAPER)
+        page.command("Emulation.setEmulatedMedia", media="print")
+        assert not page.run(
+            "[...document.querySelectorAll('nav, select, .controls')].some((own) => own.checkVisibility())"
+        )
+        assert page.run("[...document.querySelectorAll('details > *')].every((own) => own.checkVisibility())")
+        assert page.run(
+            "[...document.querySelectorAll('.scroll, figure')]"
+            ".every((own) => getComputedStyle(own).overflowX === 'visible')"
+        )
+        edges = "[...document.querySelectorAll('figure svg, table')].map((own) => own.getBoundingClientRect().right)"
+        widest = page.run(f"Math.max(...{edges})")
+        assert widest <= 1.05 * PAPER  # a browser makes all of a page smaller where any of it is wider than paper
