@@ -11,6 +11,7 @@ import pytest
 from crosswind.asked import contrast_of, estimand_of, rows_of, tallied, treatment
 from crosswind.console import prospects as told_by
 from crosswind.console.prospects import prospects
+from crosswind.failures import Allowance
 from crosswind.ledger import ledger
 from crosswind.pilots import measured
 from crosswind.plan import Plan, make_plan
@@ -56,7 +57,8 @@ def test_seeds_that_are_there_tell_how_much_more_of_them_would_vary(tmp_path: Pa
     sides = [treatment(plan.study, name) for name in claim.contrast]
     usable = averages.countable(rows_of(plan.study, claim, scores(plan, store), sides))
     asked = estimand_of(plan.study, claim)
-    tallies = tallied(plan.study, claim, asked, outcomes(plan, store, usable["stage"].unique()))
+    found = outcomes(plan, store, usable["stage"].unique())
+    tallies = tallied(plan.study, claim, asked, found, sides, Allowance())
     finding = find(tallies, asked, contrast_of(plan.study, claim), seed=1, draws=200)
     assert own.sd_seeds == pytest.approx(finding.parts.sd_seeds)
     assert own.error_items == pytest.approx(finding.parts.error_items)

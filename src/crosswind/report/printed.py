@@ -223,13 +223,12 @@ def likenesses(found: Sequence[Likeness]) -> list[Sheet]:
 
 
 def failures(tolls: Sequence[Toll]) -> list[Sheet]:
-    """How many runs failed, target by target, where any did."""
+    """How many runs failed, target by target."""
     names = ("runs", "diverged", "collapsed", "failed % [95 % interval]")
     columns = (Column("treatment", "wrapped", 0.34), *(Column(name, "number") for name in names))
     return [
         Sheet(columns, tuple(map(failure, own)), target)
         for target, own in grouped(tolls, lambda each: each.target).items()
-        if any(each.failed for each in own)
     ]
 
 
