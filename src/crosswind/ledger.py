@@ -204,7 +204,7 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, judged: Judged,
         finding=finding,
         p=probabilities(finding, region).two_sided,
         support=region.support(finding),
-        permutation=permuted(finding),
+        permutation=permutation.of_seeds(finding),
         without_language=apart.language,
         without_family=apart.family,
         rivals=tuple(rivals(plan, store, scores, claim, asked)),
@@ -236,13 +236,6 @@ def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, ask
 
 def region_of(claim: Claim) -> Region:
     return Region(claim.kind, claim.margin)
-
-
-def permuted(finding: Finding) -> float | None:
-    """How often runs with their signs drawn by lot differ as much as these do; None with too few for it to say much."""
-    if not finding.is_paired or finding.runs < permutation.LEAST_PAIRS:
-        return None
-    return permutation.sign_flips([*finding.by_seed.values()], seed=finding.seed)
 
 
 def needed(finding: Finding, region: Region, alpha: float) -> int | None:

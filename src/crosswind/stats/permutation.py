@@ -12,6 +12,7 @@ import numpy as np
 
 from crosswind.randomness import stream
 from crosswind.stats.estimates import Floats
+from crosswind.stats.inference import Finding
 
 MOST = 20_000
 LEAST_PAIRS = 8
@@ -71,3 +72,10 @@ def share(found: Floats, observed: float) -> float:
 
 
 TOLERANCE = 1e-9
+
+
+def of_seeds(finding: Finding) -> float | None:
+    """How often runs with their signs drawn by lot differ as much as these do; None with too few for it to say much."""
+    if not finding.is_paired or finding.runs < LEAST_PAIRS:
+        return None
+    return sign_flips([*finding.by_seed.values()], seed=finding.seed)
