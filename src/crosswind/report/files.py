@@ -11,7 +11,7 @@ import polars
 from crosswind import ledger, results
 from crosswind.plan import Plan
 from crosswind.report import breakdown, contrasts, explorer, figures, printed, severity, spending, summary
-from crosswind.report.typeset import FORMS, Sheet
+from crosswind.report.typeset import FORMS, Sheet, sheet_of
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
@@ -23,6 +23,11 @@ class Told:
 
     whole: polars.DataFrame
     printed: Sequence[Sheet]
+
+    @classmethod
+    def plain(cls, table: polars.DataFrame) -> "Told":
+        """A table that is printed as it is, since it has few columns."""
+        return cls(table, [sheet_of(table)] if table.height else [])
 
 
 @dataclass(frozen=True, slots=True)
