@@ -10,7 +10,7 @@ import pytest
 from crosswind import results
 from crosswind.claimed import digest
 from crosswind.console.claimed import told
-from crosswind.ledger import Entry, ledger, settled
+from crosswind.ledger import Entry, ledger, rows, settled
 from crosswind.plan import Plan, make_plan
 from crosswind.report.verdicts import grounds
 from crosswind.stages import Evaluate, Train, clean, label
@@ -224,3 +224,19 @@ def test_families_are_left_out_one_at_a_time(tmp_path: Path) -> None:
 
 def test_languages_of_three_families_of_one_have_one_range(tmp_path: Path) -> None:
     assert judged(tmp_path, {"fgm": 0.75, "erm": 0.55})["better"].without_family is None
+
+
+def test_what_could_not_be_controlled_for_stands_in_the_grounds_and_in_the_files(tmp_path: Path) -> None:
+    plan, store = filled(tmp_path, {"fgm": 0.75, "erm": 0.55})
+    better, worse, _ = ledger(replace(plan, uncontrolled={"better": ("robust can have no such control",)}), store)
+    assert "robust can have no such control" in list(grounds(better))
+    assert [row["uncontrolled"] for row in rows([better, worse])] == ["robust can have no such control", ""]
+
+
+def test_a_control_that_is_a_side_of_the_claim_is_no_rival_of_it(tmp_path: Path) -> None:
+    plan, store = filled(tmp_path, {"fgm": 0.75, "erm": 0.55})
+    contrast = {"robust": 1.0, "robust+update_matched(by=compute)": -1.0}
+    claim = plan.study.claims[0].model_copy(update={"contrast": contrast})
+    (entry,) = ledger(replace(plan, study=plan.study.model_copy(update={"claims": (claim,)})), store)
+    assert entry.standing == "supported"
+    assert [each.name for each in entry.rivals] == ["robust+random_direction"]

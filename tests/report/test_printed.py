@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import polars
 import pytest
 
 from crosswind.ledger import Entry, ledger
@@ -13,7 +14,7 @@ from crosswind.report.breakdown import Cost, Level
 from crosswind.report.contrasts import Difference
 from crosswind.report.explorer import Column as Condition
 from crosswind.report.explorer import Table
-from crosswind.report.files import write_files
+from crosswind.report.files import Told, write_files
 from crosswind.report.spending import Spending
 from crosswind.report.summary import Line
 from crosswind.report.typeset import MOST_ROWS, PREAMBLE, Column, Sheet, latex, markdown
@@ -80,6 +81,14 @@ def test_languages_stand_in_blocks_and_each_once() -> None:
     assert [column.head for sheet in found for column in sheet.columns if column.kind == "number"] == list(CODES)
     assert max(len(sheet.columns) for sheet in found) < 14
     assert [cell for sheet in found for cell in sheet.rows[0][1:]] == [f"{place:.1f}" for place, _ in enumerate(CODES)]
+
+
+def test_a_table_of_few_columns_is_printed_as_it_is() -> None:
+    table = polars.DataFrame({"name": ["a", None], "p": [0.0123, 1.0], "value": [-1.26, None], "sure": [True, False]})
+    (sheet,) = Told.plain(table).printed
+    assert sheet.rows == (("a", "0.012", "-1.3", "yes"), ("–", "1.000", "–", "no"))
+    assert [column.kind for column in sheet.columns] == ["text", "number", "number", "text"]
+    assert Told.plain(table.head(0)).printed == []
 
 
 def test_targets_are_kept_apart() -> None:

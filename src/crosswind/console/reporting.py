@@ -13,7 +13,6 @@ def written(plan: Plan, store: Store, form: str, out: Path | None, other: Path |
     """Write the page, or tables and figures; yield what to tell."""
     from crosswind.report import beside, files
     from crosswind.report.page import write_report
-    from crosswind.report.typeset import sheet_of
 
     name = plan.study.name
     compared = beside.opened(plan, store, other) if other else None
@@ -28,7 +27,7 @@ def written(plan: Plan, store: Store, form: str, out: Path | None, other: Path |
     count = sum(1 for _ in files.write_files(plan, store, form, folder))
     if compared:
         table = beside.frame(compared)
-        for path, text in files.written(files.Told(table, [sheet_of(table)]), form, folder / "beside"):
+        for path, text in files.written(files.Told.plain(table), form, folder / "beside"):
             path.write_text(text, encoding="utf-8")
             count += 1
     yield f"{count} files in {folder.resolve()}"

@@ -104,19 +104,23 @@ def barred(text: str) -> str:
 def sheet_of(table: polars.DataFrame) -> Sheet:
     """A table of few columns as it is."""
     columns = (Column(name, "number" if kind.is_numeric() else "text") for name, kind in table.schema.items())
-    return Sheet(tuple(columns), tuple(tuple(map(spelled, row)) for row in table.iter_rows()))
+    rows = (tuple(spelled(value, name) for name, value in row.items()) for row in table.iter_rows(named=True))
+    return Sheet(tuple(columns), tuple(rows))
 
 
-def spelled(value: Any) -> str:
-    """A value in words: one decimal, a dash for nothing."""
+def spelled(value: Any, name: str = "") -> str:
+    """A value in words: one decimal, three of what is named as a probability, a dash for nothing."""
     match value:
         case None:
             return NOTHING
         case bool():
             return "yes" if value else "no"
         case float():
-            return f"{value:.1f}"
+            return f"{value:.3f}" if name in PROBABILITIES else f"{value:.1f}"
     return str(value)
+
+
+PROBABILITIES = frozenset({"p", "adjusted", "confidence", "support", "permutation"})
 
 
 FORMS: Mapping[str, tuple[str, Callable[[Sequence[Sheet]], str]]] = MappingProxyType(
