@@ -24,7 +24,7 @@ from crosswind.report import (
     summary,
 )
 from crosswind.report.opinions import opinions
-from crosswind.report.typeset import FORMS, Sheet
+from crosswind.report.typeset import FORMS, Sheet, sheet_of
 from crosswind.store import Store
 
 SUFFIXES = (".svg", ".pdf", ".png")
@@ -36,6 +36,11 @@ class Told:
 
     whole: polars.DataFrame
     printed: Sequence[Sheet]
+
+    @classmethod
+    def plain(cls, table: polars.DataFrame) -> "Told":
+        """A table that is printed as it is, since it has few columns."""
+        return cls(table, [sheet_of(table)] if table.height else [])
 
 
 @dataclass(frozen=True, slots=True)
