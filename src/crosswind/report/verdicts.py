@@ -116,7 +116,7 @@ def failed(entry: Entry) -> Iterator[str]:
     yield from (toll.told for toll in entry.tolls if toll.failed)
     if any(toll.diverged for toll in entry.tolls):
         yield COUNT_AS[entry.diverged]
-    if any(toll.finished == toll.diverged for toll in entry.tolls) and entry.diverged == "guesses":
+    if entry.diverged == "guesses" and any(0 < toll.diverged == toll.finished for toll in entry.tolls):
         yield "a side of which all runs diverged is guessing itself, which does not vary between seeds"
     if (other := entry.sensitivity) is None:
         return
