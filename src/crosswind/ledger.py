@@ -27,7 +27,7 @@ from crosswind.stats.intervals import LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.power import WANTED
 from crosswind.stats.tallies import Tally
-from crosswind.stats.verdicts import ALPHA, Region, Ruling, probabilities, ruling
+from crosswind.stats.verdicts import ALPHA, LEAST_RUNS, Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 
 LEAST_CELLS = 0.5  # of those that were planned
@@ -90,7 +90,9 @@ class Entry:
     @property
     def rests_on_failed(self) -> bool:
         """Whether its verdict, or that there is none, would be another one without the runs that failed."""
-        standings = {self.standing, self.sensitivity.standing if self.sensitivity else self.standing}
+        if self.sensitivity is None or (self.finding is not None and self.finding.runs < LEAST_RUNS):
+            return False
+        standings = {self.standing, self.sensitivity.standing}
         return len(standings) > 1 and bool(standings & {"supported", "refuted"})
 
 
@@ -104,8 +106,10 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
 
 
 def weighed(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries settled, each with failed runs beside what it would be without them, settled likewise."""
-    others = settled([without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries])
+    """The entries settled, those with failed runs beside what they would be without them: as that is about the effect,
+    seeds need only be enough to tell how they vary."""
+    others = [without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries]
+    others = settled(others, least_runs=2)
     told = [entry.sensitivity and replace(entry.sensitivity, standing=other.standing, because=other.because)
             for entry, other in zip(entries, others, strict=True)]  # fmt: skip
     return [replace(entry, sensitivity=own) for entry, own in zip(settled(entries), told, strict=True)]
@@ -113,13 +117,11 @@ def weighed(entries: Sequence[Entry]) -> list[Entry]:
 
 def without_failed(entry: Entry, other: Sensitivity) -> Entry:
     """An entry with the finding that its claim has without failed runs."""
-    if other.finding is None:
-        return replace(entry, finding=None, p=None, because=other.because)
-    p = probabilities(other.finding, region_of(entry.claim)).two_sided
-    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because="")
+    p = probabilities(other.finding, region_of(entry.claim)).two_sided if other.finding else None
+    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because=other.because)
 
 
-def settled(entries: Sequence[Entry]) -> list[Entry]:
+def settled(entries: Sequence[Entry], least_runs: int = LEAST_RUNS) -> list[Entry]:
     """The entries with their probabilities corrected and their verdicts: Holm among primary claims, the share of false
     discoveries among the others."""
     families = {
@@ -128,7 +130,7 @@ def settled(entries: Sequence[Entry]) -> list[Entry]:
     }
     adjusted = families[True] | families[False]
     return [
-        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1)
+        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1, least_runs)
         if entry.finding is not None
         else entry
         for entry in entries
@@ -140,11 +142,11 @@ def probable(entries: Sequence[Entry], *, primary: bool) -> dict[str, float]:
     return {entry.claim.name: entry.p for entry in entries if entry.p is not None and entry.claim.primary is primary}
 
 
-def concluded(entry: Entry, adjusted: float, family: int) -> Entry:
+def concluded(entry: Entry, adjusted: float, family: int, least_runs: int) -> Entry:
     """An entry with its verdict."""
     finding, region = entry.finding, region_of(entry.claim)
     assert finding is not None
-    found = ruling(finding, region, adjusted, ALPHA)
+    found = ruling(finding, region, adjusted, ALPHA, least_runs)
     if entry.counted < LEAST_CELLS * entry.planned:
         found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
     if entry.above_guessing is not None and entry.above_guessing < LEAST_LEARNED:
