@@ -26,7 +26,7 @@ from crosswind.stats.inference import Finding, estimated, find, widened
 from crosswind.stats.intervals import ALPHA, LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.power import WANTED
-from crosswind.stats.verdicts import Region, Ruling, probabilities, ruling
+from crosswind.stats.verdicts import LEAST_RUNS, Region, Ruling, probabilities, ruling
 from crosswind.store import Store
 
 LEAST_CELLS = 0.5  # of those that were planned
@@ -94,7 +94,9 @@ class Entry:
     @property
     def rests_on_failed(self) -> bool:
         """Whether its verdict, or that there is none, would be another one without the runs that failed."""
-        standings = {self.standing, self.sensitivity.standing if self.sensitivity else self.standing}
+        if self.sensitivity is None or (self.finding is not None and self.finding.runs < LEAST_RUNS):
+            return False
+        standings = {self.standing, self.sensitivity.standing}
         return len(standings) > 1 and bool(standings & {"supported", "refuted"})
 
 
@@ -110,9 +112,10 @@ def ledger(plan: Plan, store: Store) -> list[Entry]:
 
 
 def weighed(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
-    """The entries settled, each with failed runs beside what it would be without them, settled likewise."""
+    """The entries settled, those with failed runs beside what they would be without them: as that is about the effect,
+    seeds need only be enough to tell how they vary."""
     rest = [without_failed(entry, entry.sensitivity) if entry.sensitivity else entry for entry in entries]
-    others = settled(rest, looks)
+    others = settled(rest, looks, least_runs=2)
     told = [entry.sensitivity and replace(entry.sensitivity, standing=other.standing, because=other.because)
             for entry, other in zip(entries, others, strict=True)]  # fmt: skip
     return [replace(entry, sensitivity=own) for entry, own in zip(settled(entries, looks), told, strict=True)]
@@ -120,13 +123,11 @@ def weighed(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
 
 def without_failed(entry: Entry, other: Sensitivity) -> Entry:
     """An entry with the finding that its claim has without failed runs."""
-    if other.finding is None:
-        return replace(entry, finding=None, p=None, because=other.because)
-    p = probabilities(other.finding, region_of(entry.claim)).two_sided
-    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because="")
+    p = probabilities(other.finding, region_of(entry.claim)).two_sided if other.finding else None
+    return replace(entry, finding=other.finding, p=p, above_guessing=other.above_guessing, because=other.because)
 
 
-def settled(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
+def settled(entries: Sequence[Entry], looks: int = 1, least_runs: int = LEAST_RUNS) -> list[Entry]:
     """The entries with their probabilities corrected and their verdicts: Holm among primary claims, the share of false
     discoveries among the others. Where a study is to be looked at twice, each look has half of the error rate."""
     families = {
@@ -135,7 +136,7 @@ def settled(entries: Sequence[Entry], looks: int = 1) -> list[Entry]:
     }
     adjusted = families[True] | families[False]
     return [
-        concluded(entry, adjusted[entry.claim.name], len(families[True]) if entry.claim.primary else 1, looks)
+        concluded(entry, adjusted[entry.claim.name], len(families[entry.claim.primary]), looks, least_runs)
         if entry.finding is not None
         else entry
         for entry in entries
@@ -147,12 +148,13 @@ def probable(entries: Sequence[Entry], *, primary: bool) -> dict[str, float]:
     return {entry.claim.name: entry.p for entry in entries if entry.p is not None and entry.claim.primary is primary}
 
 
-def concluded(entry: Entry, adjusted: float, family: int, looks: int) -> Entry:
+def concluded(entry: Entry, adjusted: float, family: int, looks: int, least_runs: int) -> Entry:
     """An entry with its verdict."""
     finding, region = entry.finding, region_of(entry.claim)
     assert finding is not None
+    family = family if entry.claim.primary else 1  # only claims of the primary one are corrected together
     alpha = ALPHA / looks
-    found = ruling(finding, region, adjusted, alpha)
+    found = ruling(finding, region, adjusted, alpha, least_runs)
     if entry.counted < LEAST_CELLS * entry.planned:
         found = Ruling("inconclusive", None, f"{entry.counted} of {entry.planned} planned cells are there")
     if entry.above_guessing is not None and entry.above_guessing < LEAST_LEARNED:

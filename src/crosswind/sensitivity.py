@@ -28,7 +28,7 @@ class Sensitivity:
     """A claim asked without the seeds in which a run failed; `because` says why where there is no finding.
 
     `medians` is the contrast of medians over seeds, in which failed runs count as in the claim itself. `standing` is
-    the verdict that the claim would have on the finding, settled with the others of its family.
+    the verdict that the claim would have on the finding, settled with the others of its family, were its seeds enough.
     """
 
     finding: Finding | None = None

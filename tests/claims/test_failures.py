@@ -206,6 +206,16 @@ def test_a_verdict_that_only_failed_runs_carry_says_so_in_its_headline(tmp_path:
     assert "resting on runs that failed" in " ".join(told(plan, store, "table").split())
 
 
+def test_a_verdict_that_lacks_only_seeds_without_failed_runs_does_not_rest_on_them(tmp_path: Path) -> None:
+    """One of five collapses in the arm that is worse anyhow: the effect is as clear in the other four."""
+    plan, store = filled(tmp_path, {"fgm": 0.9, "erm": 0.5}, {("plain", 3): 30.0})
+    found = {entry.claim.name: entry for entry in ledger(plan, store)}["better"]
+    assert (found.standing, found.failed, found.rests_on_failed) == ("supported", 1, False)
+    assert found.sensitivity is not None
+    assert found.sensitivity.finding is not None
+    assert (found.sensitivity.standing, found.sensitivity.finding.runs) == ("supported", 4)
+
+
 def test_a_side_that_always_diverges_is_guessing_and_that_is_said(tmp_path: Path) -> None:
     fates = {("robust", seed): "diverged" for seed in range(1, 6)}
     plan, store = filled(tmp_path, TRUTHS, fates)

@@ -157,6 +157,7 @@ def test_an_unfinished_study_says_what_is_missing(tmp_path: Path) -> None:
     plan, store = make_plan(load_study(path)), Store(tmp_path / "empty")
     text = told(plan, store, "table")
     assert text.count("NO OUTCOMES") == 3
+    assert "guessing" not in text
     assert "nothing that it is about is finished; run the study" in " ".join(text.split())
 
 

@@ -8,8 +8,10 @@ from markupsafe import Markup
 from crosswind.claims.declared import Claim
 from crosswind.ledger import Entry, region_of
 from crosswind.quantities import counted_things
+from crosswind.sensitivity import Sensitivity
 from crosswind.stats.estimands import Diverged
 from crosswind.stats.intervals import ALPHA
+from crosswind.stats.verdicts import LEAST_RUNS
 
 WIDTH, HEIGHT, MIDDLE = 420, 22, 11
 
@@ -122,7 +124,7 @@ def failed(entry: Entry) -> Iterator[str]:
     yield from (toll.told for toll in entry.tolls if toll.failed)
     if any(toll.diverged for toll in entry.tolls):
         yield COUNT_AS[entry.diverged]
-    if any(toll.finished == toll.diverged for toll in entry.tolls) and entry.diverged == "guesses":
+    if entry.diverged == "guesses" and any(0 < toll.diverged == toll.finished for toll in entry.tolls):
         yield "a side of which all runs diverged is guessing itself, which does not vary between seeds"
     if (other := entry.sensitivity) is None:
         return
@@ -132,8 +134,16 @@ def failed(entry: Entry) -> Iterator[str]:
     if other.medians is not None:
         yield f"between medians over seeds {other.medians:+.2f}"
     if entry.rests_on_failed:
-        because = f" ({other.because})" if other.because else ""
-        yield f"this rests on runs that failed: without their seeds it would be {other.standing}{because}"
+        yield f"this rests on runs that failed: without their seeds {otherwise(other)}"
+
+
+def otherwise(other: Sensitivity) -> str:
+    """The verdict that there would be without failed runs."""
+    because = f" ({other.because})" if other.because else ""
+    if other.finding is None:
+        return f"there would be no verdict{because}"
+    few = f", were {other.finding.runs} seeds enough for one" if other.finding.runs < LEAST_RUNS else ""
+    return f"it would be {other.standing}{few}{because}"
 
 
 COUNT_AS: Mapping[Diverged, str] = {

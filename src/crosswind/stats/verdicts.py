@@ -87,10 +87,12 @@ def verdict(finding: Finding, region: Region, adjusted: float, alpha: float = AL
     return ruling(finding, region, adjusted, alpha).verdict
 
 
-def ruling(finding: Finding, region: Region, adjusted: float, alpha: float = ALPHA) -> Ruling:
+def ruling(
+    finding: Finding, region: Region, adjusted: float, alpha: float = ALPHA, least_runs: int = LEAST_RUNS
+) -> Ruling:
     """The verdict on a claim whose two-sided p-value came to `adjusted` in its family."""
-    if finding.runs < LEAST_RUNS:
-        return undecided(f"a claim about a method needs {LEAST_RUNS} seeds or more, and each side has {finding.runs}")
+    if finding.runs < least_runs:
+        return undecided(f"a claim about a method needs {least_runs} seeds or more, and each side has {finding.runs}")
     if adjusted >= alpha:
         return undecided(f"p = {adjusted:.2g} is not below {alpha:g}")
     own = probabilities(finding, region)
