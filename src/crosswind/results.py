@@ -56,11 +56,12 @@ def inapplicable(plan: Plan, store: Store) -> dict[str, str]:
     """Evaluations of text that turned out, when it was made, not to be what their condition means, with the reason."""
     found: dict[str, str] = {}
     for stage in plan.stages.values():
-        if isinstance(stage, Evaluate) and isinstance(stage.data, Perturb) and stage.data.scale == "iso":
-            facts = store.record(stage.data).facts if store.has(stage.data) else {}
+        if isinstance(stage, Perturb) and stage.scale == "iso":
+            facts = store.record(stage).facts if store.has(stage) else {}
             if facts.get("inapplicable"):
                 found[stage.id] = facts["inapplicable"]
-    return found
+    asked = (stage for stage in plan.stages.values() if isinstance(stage, Evaluate)) if found else ()
+    return {stage.id: found[stage.data.id] for stage in asked if stage.data.id in found}
 
 
 # What a terminal has no room for; files have it.
@@ -128,13 +129,17 @@ CIRCUMSTANCES = {
 def circumstances(plan: Plan, store: Store, stages: Iterable[str]) -> polars.DataFrame:
     """What the records of their datasets say about evaluations: how text was changed, and how it came."""
     told: dict[str, dict[str, Any]] = {}
-    rows = []
+    read: list[tuple[str, str]] = []
     for stage in map(plan.stages.__getitem__, stages):
         assert isinstance(stage, Evaluate)
         if stage.data.id not in told:
             told[stage.data.id] = published(clean(stage.data), store) | perturbed(stage.data, store)
-        rows.append({"stage": stage.id} | told[stage.data.id])
-    return polars.DataFrame(rows, schema=CIRCUMSTANCES)
+        read.append((stage.id, stage.data.id))
+    texts = polars.DataFrame(
+        [{"data": data} | own for data, own in told.items()], schema={"data": polars.String, **CIRCUMSTANCES}
+    ).drop("stage")
+    asked = polars.DataFrame(read, schema={"stage": polars.String, "data": polars.String}, orient="row")
+    return asked.join(texts, on="data", how="left", maintain_order="left").drop("data")
 
 
 def published(data: Dataset, store: Store) -> dict[str, Any]:
