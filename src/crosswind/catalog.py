@@ -7,6 +7,7 @@ may say `kind = "mylab.noise:Zalgo"`.
 import difflib
 import importlib
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 RECORDS = {
@@ -183,6 +184,7 @@ def load(family: str, name: str) -> type:
     return found
 
 
+@cache
 def name_of(cls: type) -> str:
     """The catalogue's name of a class, or "module:Class" for a class from outside the tree."""
     target = f"{cls.__module__}:{cls.__qualname__}"

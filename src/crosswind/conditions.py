@@ -6,6 +6,7 @@ filled in from it, what it rules out becomes a cell with its reason, and every c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -82,7 +83,7 @@ def has_word_rate(perturbation: Perturbation) -> bool:
     return isinstance(perturbation, Rated) and (name in WORD_RATE or ":" in name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is told of it is told again for every model
 class Case:
     """A condition as it is put to one target in one language, or the `reason` why it is not.
 
@@ -99,17 +100,17 @@ class Case:
     validity: str
     reason: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The condition as results have it."""
         return named(self.perturbation, self.scale, self.answer_mode)
 
-    @property
+    @cached_property
     def track(self) -> str:
         """The texts of a question that are changed; empty where items are no questions about a context."""
         return " and ".join(self.perturbation.fields) if self.is_about_questions else ""
 
-    @property
+    @cached_property
     def is_core(self) -> bool:
         """Whether it belongs to the headline means, which are over what every script knows."""
         return applicability.in_common_core(self.perturbation.label, self.role) and self.answer_mode == "project"

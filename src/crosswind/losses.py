@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crosswind.gathered import counts_of
 from crosswind.identity import Stage
 from crosswind.plan import Plan
 from crosswind.quantities import counted_things
@@ -23,16 +24,19 @@ class Loss:
 def losses(plan: Plan, store: Store) -> list[Loss]:
     """Every loss that the finished stages of a plan have recorded, each once: models that read the same text lose the
     same of it."""
+    known = counts_of(store)
     found: dict[Loss, None] = {}
     for stage in plan.stages.values():
+        facts = known.get(stage.id)
+        if facts and not any(facts.values()):
+            continue
         if isinstance(stage, Dataset | Align | Train | Evaluate) and store.has(stage):
-            found |= dict.fromkeys(recorded(stage, store))
+            found |= dict.fromkeys(recorded(stage, facts or store.record(stage).facts))
     return list(found)
 
 
-def recorded(stage: Stage, store: Store) -> Iterator[Loss]:
-    """What one stage's record says."""
-    facts = store.record(stage).facts
+def recorded(stage: Stage, facts: Mapping[str, Any]) -> Iterator[Loss]:
+    """What one stage's record says by its facts."""
     match stage:
         case Align():
             for why, count in facts["left_out"].items():

@@ -209,12 +209,12 @@ class Planner:
         pool = self.sets.pool(target)
         dev = self.sets.dataset(target, language, "dev") if target.format is MINE else None
         model = self.stages[chain.model.id] if isinstance(chain.model, Train) else chain.model
-        seen = families_seen(chain.model)
+        seen, name = families_seen(chain.model), label(target)
         for case, data in self.sets.conditions(target, language):
             asked = None
             if data:
                 asked = Evaluate(model=model, data=data, pool=pool, dev=dev, language_adapter=adapter)
-            yield case, asked, cell(whose, label(target), language, "", case, seen)
+            yield case, asked, cell(whose, name, language, "", case, seen)
 
     def votes(self, asked: Evaluate, cell: Cell, target: Task, case: Case | None) -> Iterator[Ballot]:
         """The votes that the study wants held on what an evaluation asks, and of the same model."""

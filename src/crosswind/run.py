@@ -13,12 +13,13 @@ from crosswind.identity import Stage
 from crosswind.jobs import Job, Result, Snapshot, Summary, Trouble
 from crosswind.makers import Makers
 from crosswind.plan import Plan
-from crosswind.stages import Train, slug, weights_read
+from crosswind.stages import Evaluate, Train, slug, weights_read
 from crosswind.store import Damaged, Store
 
 TICK_SECONDS = 0.25
 LOOK_ELSEWHERE_SECONDS = 1.0
 GUESS_SECONDS = 3.0
+COPIED_AT_ONCE = 5000  # evaluations, in about a second
 CRASHES_AT_START = 3
 KILLED_TWICE = "its process was killed, twice; the usual reason is too little memory (try --workers 1)"
 
@@ -73,6 +74,7 @@ class Run:
         self.news: list[Trouble] = []
         self.looked = self.guessed_at = 0.0
         self.guess: float | None = None
+        self.evaluated: list[Evaluate] = []
 
     def __call__(self) -> Summary:
         began = time.monotonic()
@@ -82,6 +84,7 @@ class Run:
             self.speed = Throughput.of(self.store, self.plan.stages.values())
             with Makers(self.store.root) as self.makers, closing(self.make_executor()) as executor:
                 self.walk(executor)
+            self.copy()
         self.summary.seconds = time.monotonic() - began
         return self.summary
 
@@ -194,12 +197,24 @@ class Run:
                 self.frontier.done(stage)
                 if result.seconds:
                     self.speed.add(stage, result.seconds)
+                if isinstance(stage, Evaluate):
+                    self.evaluated.append(stage)
+                if len(self.evaluated) >= COPIED_AT_ONCE:
+                    self.copy()
             case "failed":
                 self.give_up(self.summary.failed, trouble)
             case "broken":
                 self.give_up(self.summary.broken, trouble)
             case "stopped":
                 self.summary.stopped = True
+
+    def copy(self) -> None:
+        """Gather what was evaluated since the last time, so that a report need not open a file for each."""
+        if self.evaluated:
+            from crosswind.gathered import gather  # polars takes long to load, and a finished study needs none
+
+            gather(self.store, self.evaluated)
+            self.evaluated.clear()
 
     def give_up(self, where: list[Trouble], trouble: Trouble) -> None:
         """A stage has no usable result, so nothing that depends on it can be made."""

@@ -15,6 +15,8 @@ from crosswind.study import Study
 from crosswind.tasks.base import POOL, Split, Task
 from crosswind.text.words import segmenter
 
+Asked = tuple[Case | None, Dataset | Perturb | None]
+
 
 @dataclass
 class Sets:
@@ -24,6 +26,7 @@ class Sets:
     base: Base
     records: dict[Any, Any] = field(default_factory=dict)
     learned_from: dict[str, Task] = field(default_factory=dict)
+    asked: dict[tuple[str, str], tuple[Asked, ...]] = field(default_factory=dict)
 
     def learned(self, target: Task) -> list[Task]:
         """The tasks from whose training sets a target learns, one after the other."""
@@ -56,8 +59,18 @@ class Sets:
             self.records[key] = Dataset(task=target.unprobed, language=POOL, split="test")
         return self.records[key]  # type: ignore[no-any-return]
 
-    def conditions(self, target: Task, language: str) -> Iterator[tuple[Case | None, Dataset | Perturb | None]]:
-        """Clean text, which is no case, then every condition at every severity and draw; no data where none applies."""
+    def conditions(self, target: Task, language: str) -> tuple[Asked, ...]:
+        """Clean text, which is no case, then every condition at every severity and draw; no data where none applies.
+
+        They are the same for every model, so they are made once.
+        """
+        key = (target.id, language)
+        if key not in self.asked:
+            self.asked[key] = tuple(self.cases(target, language))
+        return self.asked[key]
+
+    def cases(self, target: Task, language: str) -> Iterator[Asked]:
+        """The same, made anew."""
         data = self.dataset(target, language, "test")
         yield None, data
         for condition in self.study.every_condition:

@@ -4,7 +4,7 @@
     <store>/work/3f9a0c1b2d4e/          a stage being made; its checkpoint survives a killed run
     <store>/claims/3f9a0c1b2d4e.0       who is making it
     <store>/failures/...-3f9a0c1b2d4e.log
-    <store>/tables/scores.parquet       copies, see gathered.py
+    <store>/tables/scores-....parquet   copies, see gathered.py
 
 A stage is made under work/. Its files and, last of all, its record move to a folder of their own, which one rename
 publishes. Whatever is cut short before that rename leaves nothing but work to be used again or pruned.
@@ -31,6 +31,7 @@ LINKS = "links.parquet"
 OUTCOMES = "outcomes.parquet"
 SCORES = "scores.parquet"
 VOTES = "votes.parquet"
+TABLES = "tables"
 KINDS = ("dataset", "align", "perturb", "train", "evaluate", "vote", "attack")
 SLUG_LENGTH = 120
 FOLDER = re.compile(rf"-[0-9a-f]{{{ID_LENGTH}}}$")
@@ -46,7 +47,7 @@ class Store:
     def __init__(self, root: Path):
         self.root = root
         self.verified: set[Path] = set()
-        self.places: dict[str, Path] | None = None
+        self.places: dict[str, str] | None = None
 
     def prepare(self) -> None:
         """Make the folders that making stages needs; raises Unwritable where that cannot be done."""
@@ -66,25 +67,31 @@ class Store:
 
     def folder(self, stage: Stage) -> Path:
         """Where a stage is or will be published; found by its id, so a slug that reads otherwise today does no harm."""
+        return Path(self.place_of(stage))
+
+    def place_of(self, stage: Stage) -> str:
+        """The same as text."""
         if self.places is None:
-            self.places = {path.name[-ID_LENGTH:]: path for path in self.folders()}
-        if stage.id not in self.places:
-            return self.root / kind(stage) / f"{file_name(slug(stage))}-{stage.id}"
-        return self.places[stage.id]
+            self.places = {path[-ID_LENGTH:]: path for path in self.paths()}
+        return self.places.get(stage.id) or f"{self.root}/{kind(stage)}/{file_name(slug(stage))}-{stage.id}"
 
     def folders(self) -> Iterator[Path]:
         """All folders of stages, by kind and name. Whatever else lies about is not ours."""
         for name in KINDS:
+            yield from map(Path, sorted(self.paths(name)))
+
+    def paths(self, *kinds: str) -> Iterator[str]:
+        """The same as text, in no order: of a hundred thousand, paths take longer to make than folders to look at."""
+        for name in kinds or KINDS:
             with contextlib.suppress(FileNotFoundError), os.scandir(self.root / name) as entries:
-                names = sorted(entry.name for entry in entries if FOLDER.search(entry.name) and entry.is_dir())
-                yield from (self.root / name / each for each in names)
+                yield from (entry.path for entry in entries if FOLDER.search(entry.name) and entry.is_dir())
 
     def held(self) -> set[str]:
         """The ids of all published stages."""
-        return {folder.name[-ID_LENGTH:] for folder in self.folders() if (folder / RECORD).exists()}
+        return {path[-ID_LENGTH:] for path in self.paths() if os.path.exists(f"{path}/{RECORD}")}  # noqa: PTH110
 
     def has(self, stage: Stage) -> bool:
-        return (self.folder(stage) / RECORD).exists()
+        return os.path.exists(f"{self.place_of(stage)}/{RECORD}")  # noqa: PTH110  (as in paths)
 
     def has_weights(self, stage: Stage) -> bool:
         """Whether the weights of a published training are there: not where it failed or was pruned."""
@@ -173,7 +180,12 @@ class Store:
         self.verified = {path for path in self.verified if path.parent != self.folder(stage)}
 
     def remove(self, folder: Path) -> None:
-        """Delete a published folder; it is out of the store at once, however long its files take."""
+        """Delete a published folder; it is out of the store at once, however long its files take.
+
+        Copies of evaluations go first, since one that is made again may come out otherwise.
+        """
+        if folder.parent.name == "evaluate":
+            shutil.rmtree(self.root / TABLES, ignore_errors=True)
         aside = self.root / "work" / f"{folder.name[-ID_LENGTH:]}.{uuid.uuid4().hex[:8]}"
         aside.parent.mkdir(exist_ok=True)
         folder.rename(aside)
@@ -206,6 +218,7 @@ __all__ = [
     "OUTCOMES",
     "RECORD",
     "SCORES",
+    "TABLES",
     "WEIGHTS",
     "Damaged",
     "File",

@@ -38,7 +38,7 @@ def votes(plan: Plan, store: Store) -> polars.DataFrame:
     `single` is the accuracy of one plain reading, `majority` that of the vote, `gap` the latter less the former, where
     both answer everything; `sure_and_right` counts abstention as an error.
     """
-    status = standing(plan, store)
+    status = standing(plan, store) if plan.ballots else {}
     rows = [about(ballot, status) | measured(ballot, plan, store, status) for ballot in plan.ballots]
     return polars.DataFrame(rows, schema=ABOUT | MEASURED)
 
@@ -49,7 +49,8 @@ def certificates(plan: Plan, store: Store) -> polars.DataFrame:
     `certified` is the share of the examples, in points, whose vote is right and stays so whatever those words become:
     a lower bound for each example, with a confidence of 1 - alpha.
     """
-    done = {stage: now for stage, now in standing(plan, store).items() if now == "done"}
+    status = standing(plan, store) if plan.ballots else {}
+    done = {stage: now for stage, now in status.items() if now == "done"}
     rows = [row for ballot in plan.ballots if ballot.cell.stage in done for row in proven(ballot, plan, store)]
     return polars.DataFrame(rows, schema=ABOUT | PROVEN)
 

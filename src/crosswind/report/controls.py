@@ -1,5 +1,6 @@
 """Which control stands beside which arm, and whether both were trained for equally long."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import mean
 
@@ -29,24 +30,28 @@ class Row:
 
 def rows(plan: Plan, store: Store) -> list[Row]:
     """Every control of a study."""
-    return [row(companion, plan, store) for companion in plan.companions]
+    found = lengths(plan, store) if plan.companions else {}
+    return [row(companion, found) for companion in plan.companions]
 
 
-def row(companion: Companion, plan: Plan, store: Store) -> Row:
-    own, arm = (lengths(plan, store, name) for name in (companion.name, companion.of))
+def row(companion: Companion, found: Mapping[str, Mapping[Pair, float]]) -> Row:
+    own, arm = (found.get(name, {}) for name in (companion.name, companion.of))
     ratios = [own[pair] / arm[pair] for pair in companion.pairs if pair in own and arm.get(pair)]
     return Row(companion, min(ratios, default=None), max(ratios, default=None))
 
 
-def lengths(plan: Plan, store: Store, arm: str) -> dict[Pair, float]:
-    """The mean number of updates that the finished chains of an arm have made, by sequence and target."""
-    found: dict[Pair, dict[str, int]] = {}
+def lengths(plan: Plan, store: Store) -> dict[str, dict[Pair, float]]:
+    """The mean number of updates that the finished chains of every arm have made, by sequence and target."""
+    made: dict[str, int | None] = {}
+    found: dict[str, dict[Pair, dict[str, int]]] = {}
     for cell in plan.cells:
-        stage = plan.stages.get(cell.stage) if (cell.arm, cell.condition) == (arm, CLEAN) else None
-        made = updates_made(stage.model, store) if isinstance(stage, Evaluate) else None
-        if made is not None and isinstance(stage, Evaluate):
-            found.setdefault((cell.sequence, cell.target), {})[stage.model.id] = made
-    return {pair: mean(counts.values()) for pair, counts in found.items()}
+        stage = plan.stages.get(cell.stage) if cell.condition == CLEAN else None
+        if isinstance(stage, Evaluate):
+            model = stage.model
+            made[model.id] = made[model.id] if model.id in made else updates_made(model, store)
+            if (count := made[model.id]) is not None:
+                found.setdefault(cell.arm, {}).setdefault((cell.sequence, cell.target), {})[model.id] = count
+    return {arm: {pair: mean(own.values()) for pair, own in pairs.items()} for arm, pairs in found.items()}
 
 
 def updates_made(model: Train | Base, store: Store) -> int | None:

@@ -6,6 +6,7 @@ Without scripts a reader sees the first treatment; with them, any of them, as it
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars
@@ -34,7 +35,7 @@ class Column:
         return self.condition if not self.severity else f"{self.condition} L{self.severity}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the lowest value is asked for once a cell, and found once
 class Table:
     """The scores of one target, means over draws and seeds: `values[treatment][language][column]`, None where there is
     no result. Languages stand from the highest mean clean score to the lowest, the source first."""
@@ -47,7 +48,7 @@ class Table:
     columns: tuple[Column, ...]
     values: tuple[tuple[tuple[float | None, ...], ...], ...]
 
-    @property
+    @cached_property
     def low(self) -> float:
         """Where colours begin."""
         found = [value for table in self.values for row in table for value in row if value is not None]

@@ -58,8 +58,10 @@ def curve(scores: polars.DataFrame, arm: str, sequence: str, condition: str) -> 
     )
     kept = polars.col("language").is_in(whole["language"].to_list())
     both = own.filter(kept & polars.col("condition").is_in([CLEAN, condition]))
-    means = both.group_by("severity", "seed", "language").agg(polars.col("value").mean())
-    by_seed = means.group_by("severity", "seed").agg(polars.col("value").mean()).sort("severity", "seed")
+    means = both.group_by("severity", "seed", "language", maintain_order=True).agg(polars.col("value").mean())
+    by_seed = (
+        means.group_by("severity", "seed", maintain_order=True).agg(polars.col("value").mean()).sort("severity", "seed")
+    )
     for (severity,), level in by_seed.group_by("severity", maintain_order=True):
         found = over_seeds(level["value"].to_list())
         yield Height(treatment(arm, sequence), condition, int(str(severity)), found.mean, found.low, found.high)
