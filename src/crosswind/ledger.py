@@ -134,9 +134,9 @@ def settled(entries: Sequence[Entry], looks: int = 1, least_runs: int = LEAST_RU
         True: holm(probable(entries, primary=True)),
         False: benjamini_hochberg(probable(entries, primary=False)),
     }
-    adjusted = families[True] | families[False]
+    adjusted, together = families[True] | families[False], {True: len(families[True]), False: 1}
     return [
-        concluded(entry, adjusted[entry.claim.name], len(families[entry.claim.primary]), looks, least_runs)
+        concluded(entry, adjusted[entry.claim.name], together[entry.claim.primary], looks, least_runs)
         if entry.finding is not None
         else entry
         for entry in entries
@@ -152,7 +152,6 @@ def concluded(entry: Entry, adjusted: float, family: int, looks: int, least_runs
     """An entry with its verdict."""
     finding, region = entry.finding, region_of(entry.claim)
     assert finding is not None
-    family = family if entry.claim.primary else 1  # only claims of the primary one are corrected together
     alpha = ALPHA / looks
     found = ruling(finding, region, adjusted, alpha, least_runs)
     if entry.counted < LEAST_CELLS * entry.planned:
