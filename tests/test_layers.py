@@ -44,7 +44,7 @@ LAYERS = [
     {"stats", "probing", "voted"},
     {"failures"},
     {"asked"},
-    {"sensitivity", "leaving_out"},
+    {"sensitivity", "leaving_out", "rivals"},
     {"ledger", "pilots"},
     {"report"},
     {"console"},

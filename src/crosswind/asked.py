@@ -16,6 +16,7 @@ from crosswind.stats.estimates import Contrast, Treatment, alone
 from crosswind.stats.inference import observed
 from crosswind.stats.named import estimand
 from crosswind.stats.tallies import Tally, tally
+from crosswind.stats.verdicts import Region
 from crosswind.study import Study
 
 
@@ -129,3 +130,8 @@ def learned(study: Study, claim: Claim, outcomes: polars.DataFrame, allowance: A
     tallies = tallied(study, claim, score, outcomes, sides, allowance)
     chance = sum(tally.chance for tally in tallies) / len(tallies)
     return max(observed(tallies, score, alone(each)) for each in sides) - chance
+
+
+def region_of(claim: Claim) -> Region:
+    """Where the difference lies if a claim is true."""
+    return Region(claim.kind, claim.margin)

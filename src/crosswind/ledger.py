@@ -6,23 +6,24 @@ rate (Holm). What supports a claim at its margin may still be smaller than what 
 Runs that failed stay in what a verdict rests on (failures.py); beside it stands what it would be without them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import polars
 
 from crosswind import results
-from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, rows_of, tallied, treatment
+from crosswind.asked import contrast_of, estimand_of, learned, refuse_met, region_of, rows_of, tallied, treatment
 from crosswind.claims.declared import Claim
 from crosswind.failures import Allowance, Judged, Toll, guessed, judge, lost_of, tolls
 from crosswind.leaving_out import left_out
 from crosswind.plan import Plan
+from crosswind.rivals import Rival, rivals
 from crosswind.sensitivity import Sensitivity, failed_seeds, middle, row_of_failed, seed_of, sensitivity
 from crosswind.stats import averages, permutation, power
-from crosswind.stats.estimands import Diverged, Estimand
-from crosswind.stats.estimates import Estimate, Treatment, between
-from crosswind.stats.inference import Finding, estimated, find, widened
+from crosswind.stats.estimands import Diverged
+from crosswind.stats.estimates import Estimate
+from crosswind.stats.inference import Finding, find
 from crosswind.stats.intervals import ALPHA, LEVEL
 from crosswind.stats.multiplicity import benjamini_hochberg, bonferroni_level, holm
 from crosswind.stats.power import WANTED
@@ -34,18 +35,6 @@ LEAST_LEARNED = 5.0  # points above guessing, without which two sides are alike 
 NOTHING_LEARNED = f"no side is {LEAST_LEARNED:g} points above guessing on clean text, so nothing could be lost"
 
 Standing = Literal["supported", "refuted", "inconclusive", "no outcomes"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """A control of an arm that a claim favours, and how far that arm is above it: the claim's own question, asked
-    against what could explain the effect away. It is `shown` where the whole interval lies in the claimed region.
-    `diverged` are the control's own runs that did."""
-
-    name: str
-    estimate: Estimate
-    shown: bool
-    diverged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +79,11 @@ class Entry:
     def failed(self) -> int:
         """How many of its runs failed."""
         return sum(toll.failed for toll in self.tolls)
+
+    @property
+    def finished(self) -> int:
+        """How many of its runs have ended, well or not."""
+        return sum(toll.finished for toll in self.tolls)
 
     @property
     def rests_on_failed(self) -> bool:
@@ -212,31 +206,6 @@ def examined(plan: Plan, store: Store, scores: polars.DataFrame, judged: Judged,
         above_guessing=None if claim.kind == "superiority" else learned(plan.study, claim, outcomes, allowance),
         sensitivity=entry.sensitivity and replace(entry.sensitivity, medians=middle(tallies, asked, contrast)),
     )
-
-
-def rivals(plan: Plan, store: Store, scores: polars.DataFrame, claim: Claim, asked: Estimand) -> Iterator[Rival]:
-    """The controls of every arm that a claim favours, as far as they are finished."""
-    favoured = [treatment(plan.study, name) for name, weight in claim.contrast.items() if weight > 0]
-    for one in favoured if asked.is_smooth else ():
-        named = {treatment(plan.study, name).arm for name in claim.contrast}
-        for companion in (each for each in plan.companions if each.of == one.arm and each.name not in named):
-            other = Treatment(companion.name, one.sequence)
-            planned = rows_of(plan.study, claim, scores, [one, other, *asked.needs()])
-            usable, lost = averages.countable(planned), lost_of(planned)
-            try:
-                outcomes = results.outcomes(plan, store, usable["stage"].unique())
-                tallies = tallied(plan.study, claim, asked, outcomes, [one, other], Allowance(lost))
-                found = estimated(tallies, asked, between(one, other), level=LEVEL)
-            except ValueError:
-                continue  # it stands beside other sequences only, or is not finished; the page says what is missing
-            sure = widened(found, bonferroni_level(LEVEL, plan.study.looks))
-            shown = bool(region_of(claim).holds([sure.low, sure.high]).all())
-            diverged = {(target, each.seed) for target, own in lost.items() for each in own if each.treatment == other}
-            yield Rival(companion.name, found, shown, len(diverged))
-
-
-def region_of(claim: Claim) -> Region:
-    return Region(claim.kind, claim.margin)
 
 
 def needed(finding: Finding, region: Region, alpha: float) -> int | None:

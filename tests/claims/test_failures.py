@@ -225,6 +225,7 @@ def test_a_side_that_always_diverges_is_guessing_and_that_is_said(tmp_path: Path
     assert found["better"].finding.value == pytest.approx(100 / 3 - 65, abs=6)
     text = " ".join(told(plan, store, "table").split())
     assert "a side of which all runs diverged is guessing itself" in text
+    assert "REFUTED, though nothing is left without runs that failed" in text
     assert found["better"].sensitivity is not None
     assert "no seed is left" in found["better"].sensitivity.because
 

@@ -8,13 +8,16 @@ import polars
 from crosswind.failures import Toll, judge, tolls
 from crosswind.plan import Plan
 from crosswind.report.summary import treatment
+from crosswind.stages import label
 from crosswind.stats.intervals import Interval, of_share
 from crosswind.store import Store
 
 
 def rows(plan: Plan, store: Store, scores: polars.DataFrame) -> list[Toll]:
-    """Every treatment that has a run of which it is known how it went."""
-    return [toll for toll in tolls(scores, judge(plan, store, scores)) if toll.finished]
+    """Every treatment that has a run of which it is known how it went, target by target."""
+    order = [label(task) for task in plan.study.targets]
+    found = [toll for toll in tolls(scores, judge(plan, store, scores)) if toll.finished]
+    return sorted(found, key=lambda toll: order.index(toll.target))
 
 
 def together(rows: Sequence[Toll]) -> Interval:

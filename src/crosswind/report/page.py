@@ -246,15 +246,17 @@ def percent(share: float | None) -> str:
 
 
 def decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else unsigned(f"{value:.1f}")
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, places: int = 1) -> str:
     """A difference with its sign; one that rounds to nothing has none."""
-    if value is None:
-        return "–"
-    told = f"{value:+.1f}"
-    return "0.0" if told in {"+0.0", "-0.0"} else told
+    return "–" if value is None else unsigned(f"{value:+.{places}f}")
+
+
+def unsigned(told: str) -> str:
+    """A number in words, without its sign where it is nothing."""
+    return told if told.strip("+-0.") else told.lstrip("+-")
 
 
 def three_figures(value: float | None) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from crosswind.asked import region_of
 from crosswind.claims.declared import Claim
-from crosswind.ledger import Entry, region_of
+from crosswind.ledger import Entry
 from crosswind.quantities import counted_things
 from crosswind.sensitivity import Sensitivity
 from crosswind.stats.estimands import Diverged
@@ -74,8 +75,15 @@ def headline(entry: Entry) -> str:
         return entry.standing.upper()
     losing = [each.name for each in entry.rivals if not each.shown]
     but = f", but not against {' or '.join(losing)}" if losing and entry.standing == "supported" else ""
-    rests = ", resting on runs that failed" if entry.rests_on_failed else ""
-    return f"{entry.standing.upper()}{margin}{but}{rests}"
+    return f"{entry.standing.upper()}{margin}{but}{rests(entry)}"
+
+
+def rests(entry: Entry) -> str:
+    """What a verdict owes to runs that failed, if anything."""
+    if not entry.rests_on_failed or entry.sensitivity is None:
+        return ""
+    is_left = entry.sensitivity.finding is not None
+    return ", resting on runs that failed" if is_left else ", though nothing is left without runs that failed"
 
 
 def grounds(entry: Entry) -> Iterator[str]:
