@@ -169,6 +169,18 @@ def test_the_ledger_is_told_in_every_form(form: str, tmp_path: Path) -> None:
     assert "supported" in text.lower()
 
 
+def test_primary_claims_have_a_wider_interval_for_all_of_them_together(tmp_path: Path) -> None:
+    found = judged(tmp_path, {"fgm": 0.75, "erm": 0.55})
+    assert sum(entry.claim.primary for entry in found.values()) > 1
+    for entry in found.values():
+        if entry.claim.primary:
+            assert entry.finding is not None
+            assert entry.corrected is not None
+            narrow, wide = entry.finding.first, entry.corrected
+            assert wide.low < narrow.low < narrow.high < wide.high
+            assert f"corrected interval {wide.low:+.2f} to {wide.high:+.2f}" in list(grounds(entry))
+
+
 def test_each_of_two_looks_has_half_of_the_error_rate(tmp_path: Path) -> None:
     plan, store = filled(tmp_path, {"fgm": 0.75, "erm": 0.55})
     better = replace(next(each for each in ledger(plan, store) if each.claim.name == "better"), p=0.03)

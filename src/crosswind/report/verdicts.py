@@ -117,6 +117,8 @@ def numbers(entry: Entry) -> Iterator[str]:
     first, again = finding.first, finding.bootstrap
     yield f"{first.value:+.2f} points, 95 % interval {first.low:+.2f} to {first.high:+.2f}"
     yield f"bootstrap {again.low:+.2f} to {again.high:+.2f}"
+    if (wide := entry.corrected) is not None:
+        yield f"corrected interval {wide.low:+.2f} to {wide.high:+.2f}"
     yield f"p {entry.p:.3g}, corrected {entry.adjusted:.3g}"
     yield f"{counted_things(finding.runs, 'run')} a side, {counted_things(finding.clusters, 'cluster')} of items"
     if entry.confidence is not None:
