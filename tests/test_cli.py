@@ -29,6 +29,7 @@ VERBS = {
     "export-gauntlet": ["--out", "--store", "--with-text", "STUDY"],
     "explain": ["--store", "--study", "STAGE"],
     "list": ["FAMILY"],
+    "new": ["--on", "--out", "QUESTION"],
     "perturb": [
         *("--edits", "--field", "--format", "--id-field", "--language", "--language-field", "--level", "--out"),
         *("--seed", "--set", "--show", "PERTURBATION", "SOURCE"),

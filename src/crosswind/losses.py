@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from crosswind.gathered import counts_of
 from crosswind.identity import Stage
 from crosswind.plan import Plan
 from crosswind.quantities import counted_things
 from crosswind.stages import Align, Dataset, Evaluate, Train, slug
-from crosswind.store import Store
+from crosswind.store import TABLES, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Loss:
 def losses(plan: Plan, store: Store) -> list[Loss]:
     """Every loss that the finished stages of a plan have recorded, each once: models that read the same text lose the
     same of it."""
-    known = counts_of(store)
+    known = gathered_counts(store)
     found: dict[Loss, None] = {}
     for stage in plan.stages.values():
         facts = known.get(stage.id)
@@ -33,6 +32,15 @@ def losses(plan: Plan, store: Store) -> list[Loss]:
         if isinstance(stage, Dataset | Align | Train | Evaluate) and store.has(stage):
             found |= dict.fromkeys(recorded(stage, facts or store.record(stage).facts))
     return list(found)
+
+
+def gathered_counts(store: Store) -> Mapping[str, Mapping[str, int]]:
+    """What the store's tables have of evaluations, so that their records need not be opened."""
+    if not (store.root / TABLES).is_dir():
+        return {}
+    from crosswind.gathered import counts_of  # polars takes long to load, and a small study needs none
+
+    return counts_of(store)
 
 
 def recorded(stage: Stage, facts: Mapping[str, Any]) -> Iterator[Loss]:
