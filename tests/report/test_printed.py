@@ -112,7 +112,7 @@ def test_a_claim_is_a_row_of_seven_cells(tmp_path: Path) -> None:
     assert float(better[4]) == pytest.approx(entries[0].adjusted, abs=5e-4)
     assert better[5:] == ("supported, but not against robust+random_direction", "5")
     assert printed.probability(0.0004) == "<0.001"
-    assert worse[5] == "refuted at 1 points"
+    assert worse[5] == "refuted at 1 point"
     assert alike[0] == "alike (exploratory)"
     assert printed.claim(Entry(entries[0].claim, "no outcomes"))[3:] == ("–", "–", "no outcomes", "–")
 

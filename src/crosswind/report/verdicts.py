@@ -70,7 +70,8 @@ def headline(entry: Entry) -> str:
     What is supported against its rival but not against a control is said in one breath, and so is that it would not be
     without the runs that failed.
     """
-    margin = f" at {entry.claim.margin:g} points" if entry.claim.margin else ""
+    unit = "point" if entry.claim.margin == 1 else "points"
+    margin = f" at {entry.claim.margin:g} {unit}" if entry.claim.margin else ""
     if entry.standing not in {"supported", "refuted"}:
         return entry.standing.upper()
     losing = [each.name for each in entry.rivals if not each.shown]
