@@ -32,8 +32,8 @@ HEAD = (
 
 def told(plan: Plan, store: Store) -> tuple[list[str], list[dict[str, Any]]]:
     """One study's ledger and scores as text, and its ledger as rows."""
-    entries = ledger.ledger(plan, store)
     scores = results.scores(plan, store)
+    entries = ledger.ledger(plan, store, scores)
     lines = [f"## {plan.study.name}", "", plan.study.question, "", f"Digest of the claims: `{digest(plan.study)}`.", ""]
     lines += [*claims_table(entries), ""]
     lines += [

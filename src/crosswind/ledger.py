@@ -94,11 +94,12 @@ class Entry:
         return len(standings) > 1 and bool(standings & {"supported", "refuted"})
 
 
-def ledger(plan: Plan, store: Store) -> list[Entry]:
-    """Every claim of a study, judged on whatever is finished."""
+def ledger(plan: Plan, store: Store, scores: polars.DataFrame | None = None) -> list[Entry]:
+    """Every claim of a study, judged on whatever is finished; `scores` are those of results.scores, where they are
+    there already."""
     if not plan.study.claims:
         return []
-    scores = results.scores(plan, store)
+    scores = results.scores(plan, store) if scores is None else scores
     judged = judge(plan, store, scores)
     found = [examined(plan, store, scores, judged, claim) for claim in plan.study.claims]
     told = [replace(each, uncontrolled=plan.uncontrolled.get(each.claim.name, ())) for each in found]

@@ -88,7 +88,7 @@ def found_of(plan: Plan, store: Store) -> Found:
 
 def tables(plan: Plan, store: Store, found: Found) -> dict[str, Told]:
     """Every table that has a row, by the name of its file."""
-    entries, lines = ledger.ledger(plan, store), list(summary.lines(found.apart))
+    entries, lines = ledger.ledger(plan, store, found.scores), list(summary.lines(found.apart))
     costs, spendings = breakdown.costs(found.scores), spending.spendings(plan, store)
     failures, others = failed.rows(plan, store, found.scores), opinions(plan, store, found.scores)
     told = {

@@ -80,11 +80,11 @@ def write_report(plan: Plan, store: Store, path: Path, other: Beside | None = No
 
 def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
     """The page as text; `other` is what it is to be shown beside."""
-    scores = results.scores(plan, store)
+    scores, held = results.scores(plan, store), store.held()
     tables = explorer.tables(plan.study, scores)
     marks, meetings = spending.marks(plan, store), alignment.meetings(plan.study, tables)
     tolls = failed.rows(plan, store, scores)
-    entries, proofs = ledger(plan, store), list(ballots.proofs(voted.certificates(plan, store)))
+    entries, proofs = ledger(plan, store, scores), list(ballots.proofs(voted.certificates(plan, store)))
     return template().render(
         study=plan.study,
         plan=plan,
@@ -103,7 +103,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         script=script(),
         aligned=figures.svg(figures.aligned(meetings)) if meetings else "",
         falling=figures.svg(figures.falling(marks)) if marks else "",
-        tree=list(tree(plan, store.held())),
+        tree=list(tree(plan, held)),
         spendings=spending.spendings(plan, store),
         limits=limits.limits(plan, scores),
         declared=json.dumps(limits.declared(plan.study), indent=2, ensure_ascii=False),
@@ -120,9 +120,7 @@ def page(plan: Plan, store: Store, other: Beside | None = None) -> str:
         proofs=proofs,
         most_words=max((words for proof in proofs for words in proof.shares), default=0),
         has_rate_scale=(scores["scale"] == "rate").any(),
-        failures=[
-            (slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, store.held()).items()
-        ],
+        failures=[(slug(plan.stages[stage]), reason) for stage, reason in results.diverged(plan, store, held).items()],
         tolls=tolls,
         lost_on={toll.target for toll in tolls if toll.diverged},
         failures_together=failed.together(tolls),
