@@ -15,6 +15,8 @@ from crosswind.study_file import load_study
 from crosswind.work import perform
 from crosswind.workshop import Workshop
 
+pytestmark = pytest.mark.xdist_group("diverging")  # one study is run for all of them
+
 STUDY = """
 name = "hot"
 seeds = [1, 2, 3, 4, 5]

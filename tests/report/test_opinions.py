@@ -28,6 +28,8 @@ from crosswind.tasks.xnli import Xnli
 from tests.small_study import crosswind
 from tests.studies import small_study
 
+pytestmark = pytest.mark.xdist_group("opinions")  # one study is run for all of them
+
 CODES = ("dormeli", "taruvik", "zhelnik", "brudnar", "qamirut", "prashil")
 STUDY = """
 name = "opinions"
@@ -131,10 +133,11 @@ def test_scores_without_any_spread_have_no_fit_and_do_no_harm() -> None:
     assert found.why.startswith("it has no fit")
 
 
-def test_too_many_treatments_are_left_out_and_told() -> None:
-    (found,) = odds.odds(nli(), scores({f"a{place}": 0.0 for place in range(20)}, seeds=2))
-    assert [line.treatment for line in found.lines] == [f"a{place}" for place in range(1, odds.MOST_TREATMENTS)]
-    assert any(line.startswith("without a12, a13, a14, a15, a16 and 3 more: ") for line in found.warnings)
+def test_too_many_treatments_are_left_out_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(odds, "MOST_TREATMENTS", 4)  # of twelve the fit takes seconds
+    (found,) = odds.odds(nli(), scores({f"a{place}": 0.0 for place in range(12)}, seeds=2))
+    assert [line.treatment for line in found.lines] == ["a1", "a2", "a3"]
+    assert any(line.startswith("without a4, a5, a6, a7, a8 and 3 more: ") for line in found.warnings)
     assert some(["a", "b"]) == "a, b"
 
 
