@@ -12,7 +12,7 @@ from crosswind.claimed import digest
 from crosswind.console.claimed import told
 from crosswind.ledger import Entry, ledger, rows, settled
 from crosswind.plan import Plan, make_plan
-from crosswind.report.verdicts import grounds
+from crosswind.report.verdicts import grounds, sure
 from crosswind.stages import Evaluate, Train, clean, label
 from crosswind.stats.estimates import Treatment, between
 from crosswind.stats.inference import observed
@@ -167,6 +167,15 @@ def test_the_ledger_is_told_in_every_form(form: str, tmp_path: Path) -> None:
     text = told(plan, store, form)
     assert "robust training helps" in text
     assert "supported" in text.lower()
+
+
+def test_no_confidence_is_told_as_whole() -> None:
+    assert [sure(each) for each in (0.951, 0.98123, 0.9994, 0.99999)] == [
+        "95.1 %",
+        "98.1 %",
+        "above 99.9 %",
+        "above 99.9 %",
+    ]
 
 
 def test_primary_claims_have_a_wider_interval_for_all_of_them_together(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from crosswind.stats.intervals import ALPHA
 from crosswind.stats.verdicts import LEAST_RUNS
 
 WIDTH, HEIGHT, MIDDLE = 420, 22, 11
+MOST_CONFIDENCE = 0.999  # that one decimal can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,16 @@ def numbers(entry: Entry) -> Iterator[str]:
     yield f"p {entry.p:.3g}, corrected {entry.adjusted:.3g}"
     yield f"{counted_things(finding.runs, 'run')} a side, {counted_things(finding.clusters, 'cluster')} of items"
     if entry.confidence is not None:
-        yield f"confidence {100 * entry.confidence:.1f} %"
+        yield f"confidence {sure(entry.confidence)}"
     if entry.without_language:
         yield "without any one language {:+.2f} to {:+.2f}".format(*entry.without_language)
     if entry.without_family:
         yield "without any one family of languages {:+.2f} to {:+.2f}".format(*entry.without_family)
+
+
+def sure(confidence: float) -> str:
+    """A confidence in per cent; none is ever whole."""
+    return f"{100 * confidence:.1f} %" if confidence < MOST_CONFIDENCE else f"above {100 * MOST_CONFIDENCE:g} %"
 
 
 def failed(entry: Entry) -> Iterator[str]:
