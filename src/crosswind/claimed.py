@@ -15,6 +15,9 @@ from crosswind.identity import canonical
 from crosswind.stages import label
 from crosswind.study import Study
 from crosswind.tasks.base import Task
+from crosswind.tasks.versions import parallel
+
+PAIR = 2
 
 
 class Placed(NamedTuple):
@@ -152,6 +155,7 @@ def misplaced(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
         known = {code for target in own for code in study.codes(target)} | {ALL, OTHERS, SOURCE, *languages.GROUPS}
         name = claim.languages[0]
         yield "languages", f"the claim's targets have none of {', '.join(claim.languages)}{suggestion(name, known)}"
+    yield from unlike_items(study, claim)
     if claim.estimand in ON_CLEAN:
         return
     if not about(study, claim):
@@ -164,6 +168,19 @@ def misplaced(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
         )
     else:
         yield from unmet_severities(study, claim)
+
+
+def unlike_items(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Targets whose items are others in every language, where a claim asks for equal answers to the same ones."""
+    if not claim.estimand.endswith("agreement"):
+        return
+    for target in targets(study, claim):
+        if len(parallel(target, codes(study, claim, target))) < PAIR:
+            yield (
+                "estimand",
+                f"{claim.estimand} asks for answers to the same items in two languages, and {label(target)} has other "
+                "items in each; name in targets and languages those that are translations",
+            )
 
 
 def unmet_severities(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:

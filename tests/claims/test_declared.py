@@ -193,6 +193,16 @@ def test_a_claim_may_ask_for_everything_that_is_estimated() -> None:
     assert set(get_args(Asked)) == set(ESTIMANDS)
 
 
+def test_agreement_is_asked_only_where_items_are_the_same_in_two_languages(tmp_path: Path) -> None:
+    text = STUDY.replace("targets = [", 'targets = ["tatoeba", ')
+    (tmp_path / "s.toml").write_text(f'{text}{CLAIM}estimand = "agreement"\ntargets = ["tatoeba"]\n', encoding="utf-8")
+    with pytest.raises(StudyError, match=r"estimand: agreement asks .* the same items .* tatoeba has other"):
+        load_study(tmp_path / "s.toml")
+    own = CLAIM + 'estimand = "agreement"\n'
+    assert study(tmp_path, own).claims[0].estimand == "agreement"
+    assert "asks for answers to the same items" in mistakes(tmp_path, own + 'languages = ["zhelnik"]\n')
+
+
 def test_agreement_of_answers_to_clean_text_needs_no_condition(tmp_path: Path) -> None:
     claim = CLAIM + 'conditions = ["digits"]\n'
     (found,) = study(tmp_path, claim + 'estimand = "agreement"').claims

@@ -24,6 +24,7 @@ from crosswind.tasks.mewslix import Mewslix
 from crosswind.tasks.pocket_nli import PocketNli
 from crosswind.tasks.pocket_tatoeba import PocketTatoeba
 from crosswind.tasks.tatoeba import Tatoeba
+from crosswind.tasks.versions import parallel
 from crosswind.tasks.xnli import Xnli
 from tests.small_study import crosswind
 from tests.studies import small_study
@@ -222,11 +223,11 @@ def test_pairs_are_averaged_before_runs_and_the_least_is_named() -> None:
 
 
 def test_only_versions_of_the_same_items_are_compared() -> None:
-    assert rankings.parallel(Xnli(), ["de", "en", "fr"]) == ["de", "en", "fr"]
-    assert rankings.parallel(Lareqa(), ["de", "en"]) == ["de", "en"]
-    assert rankings.parallel(PocketNli(), ["solvane", "zhelnik"]) == ["solvane", "zhelnik"]
-    assert rankings.parallel(Tatoeba(), ["de", "fr"]) == []
-    assert rankings.parallel(Mewslix(), ["de", "es"]) == []
+    assert parallel(Xnli(), ["de", "en", "fr"]) == ["de", "en", "fr"]
+    assert parallel(Lareqa(), ["de", "en"]) == ["de", "en"]
+    assert parallel(PocketNli(), ["solvane", "zhelnik"]) == ["solvane", "zhelnik"]
+    assert parallel(Tatoeba(), ["de", "fr"]) == []
+    assert parallel(Mewslix(), ["de", "es"]) == []
 
 
 def test_names_cannot_break_out_of_the_section() -> None:
@@ -253,8 +254,8 @@ def test_a_set_of_ones_own_counts_where_its_rows_have_names() -> None:
     class Named(Own):
         columns: ClassVar[Mapping[str, str]] = {"id": "number"}
 
-    assert rankings.parallel(Own(), ["de", "es"]) == []
-    assert rankings.parallel(Named(), ["de", "es"]) == ["de", "es"]
+    assert parallel(Own(), ["de", "es"]) == []
+    assert parallel(Named(), ["de", "es"]) == ["de", "es"]
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,11 @@ from crosswind.stats.consistency import Places, likenesses
 from crosswind.stats.estimates import Floats
 from crosswind.store import Store
 from crosswind.tasks.base import Task
+from crosswind.tasks.versions import parallel
 
 MOST_TREATMENTS = 12
 MOST_NAMES = 3_000_000  # of candidates read, so that a page takes seconds
 TOLD_APART = 3  # with two candidates a ranking says no more than an answer
-VERSIONS = frozenset({"human-translated", "human-translated-reannotated", "machine-translated", "constructed"})
 RUN = ("arm", "sequence", "seed", "condition", "severity", "draw")
 NOBODY = -1
 Treated = tuple[str, str]  # an arm and its sequence
@@ -60,14 +60,6 @@ def likenesses_of(plan: Plan, store: Store, scores: polars.DataFrame) -> list[Li
         for each in of_target(plan, store, task, scores.filter((polars.col("target") == label(task))
                                                                & polars.col("language").is_in(codes)))
     ]  # fmt: skip
-
-
-def parallel(task: Task, codes: Sequence[str]) -> list[str]:
-    """The languages in which a task has the same items under the same names."""
-    if task.own_name:
-        return [*codes] if "id" in getattr(task, "columns", {}) else []
-    versions = {code for code in codes if task.languages[code].origin in VERSIONS}
-    return [code for code in codes if code in versions or (code == task.source and versions)]
 
 
 def of_target(plan: Plan, store: Store, task: Task, scores: polars.DataFrame) -> Iterator[Likeness]:
