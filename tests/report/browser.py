@@ -138,6 +138,7 @@ def browser() -> Iterator[Page]:
             [name, *SWITCHES, f"--user-data-dir={profile}"],
             pass_fds=(3, 4),
             preexec_fn=place,
+            env=os.environ | {"TMPDIR": profile},  # whatever it leaves goes with the profile
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
