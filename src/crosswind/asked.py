@@ -1,6 +1,6 @@
 """What a claim asks: which scores and outcomes it is about, and which number of each treatment it compares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars
@@ -45,7 +45,7 @@ def met(study: Study, claim: Claim, own: polars.DataFrame) -> polars.DataFrame:
     return taught.filter(polars.col("condition") != CLEAN).select("target", "family").unique()
 
 
-def is_of(treatments: Sequence[Treatment]) -> polars.Expr:
+def is_of(treatments: Iterable[Treatment]) -> polars.Expr:
     """Whether a score is of one of some treatments."""
     named = [{"arm": each.arm, "sequence": each.sequence} for each in treatments]
     return polars.struct("arm", "sequence").is_in(named)

@@ -17,8 +17,6 @@ from crosswind.study import Study
 from crosswind.tasks.base import Task
 from crosswind.tasks.versions import parallel
 
-PAIR = 2
-
 
 class Placed(NamedTuple):
     """A treatment of a study: an arm and one of its sequences, named as the cells of a plan are."""
@@ -115,8 +113,13 @@ def about(study: Study, claim: Claim) -> set[str]:
 
 def digest(study: Study) -> str:
     """What tells whether claims were changed after results were seen: the start of a sha256 of all of them."""
-    told: dict[str, Any] = {"claims": [claim.model_dump(mode="json") for claim in study.claims]}
-    if study.looks > 1:  # the digest of a study with one look is what it was before there could be two
+    # Without what is not said, as digests that papers have printed are older than it.
+    told: dict[str, Any] = {
+        "claims": [
+            claim.model_dump(mode="json", exclude=set() if claim.source else {"source"}) for claim in study.claims
+        ]
+    }
+    if study.looks > 1:
         told["looks"] = study.looks
     return hashlib.sha256(canonical(told).encode()).hexdigest()[:12]
 
@@ -175,7 +178,7 @@ def unlike_items(study: Study, claim: Claim) -> Iterator[tuple[str, str]]:
     if not claim.estimand.endswith("agreement"):
         return
     for target in targets(study, claim):
-        if len(parallel(target, codes(study, claim, target))) < PAIR:
+        if len(parallel(target, codes(study, claim, target))) < 2:
             yield (
                 "estimand",
                 f"{claim.estimand} asks for answers to the same items in two languages, and {label(target)} has other "

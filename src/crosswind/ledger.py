@@ -247,7 +247,7 @@ def row(entry: Entry) -> dict[str, Any]:
     told |= row_of_failed(entry.tolls, entry.sensitivity)
     lowest, highest = entry.without_language or (None, None)
     least, greatest = entry.without_family or (None, None)
-    cited = claim.cited
+    source = claim.origin
     return told | {
         "without_language_low": lowest,
         "without_language_high": highest,
@@ -258,8 +258,9 @@ def row(entry: Entry) -> dict[str, Any]:
         "not_above": ", ".join(each.name for each in entry.rivals if not each.shown),
         "waived": claim.waive,
         "uncontrolled": "; ".join(entry.uncontrolled),
-        "paper": cited.paper if cited else "",
-        "reported": cited.number if cited else None,
+        "paper": source.paper if source else "",
+        "said": source.said if source else "",
+        "reported": source.number if source else None,
     }
 
 

@@ -5,7 +5,9 @@ import pytest
 
 from crosswind.claimed import about, codes, digest, placed
 from crosswind.claims.declared import Asked
+from crosswind.claims.library import Source
 from crosswind.plan import make_plan
+from crosswind.report.verdicts import origin
 from crosswind.stages import label
 from crosswind.stats.named import ESTIMANDS
 from crosswind.study import Study, StudyError
@@ -208,6 +210,24 @@ def test_agreement_of_answers_to_clean_text_needs_no_condition(tmp_path: Path) -
     (found,) = study(tmp_path, claim + 'estimand = "agreement"').claims
     assert found.estimand == "agreement"
     assert "no condition digits" in mistakes(tmp_path, claim + 'estimand = "robust_agreement"')
+
+
+def test_a_claim_says_whose_it_is_and_what_was_said_there(tmp_path: Path) -> None:
+    told = 'source = { paper = "A 2021", said = "robust training helps.", number = 2.1 }\n'
+    (own,) = study(tmp_path, CLAIM + told).claims
+    assert own.origin == Source(paper="A 2021", said="robust training helps.", number=2.1)
+    assert [*origin(own)] == ["after A 2021, +2.1 points", "there: robust training helps"]
+    (silent,) = study(tmp_path, CLAIM).claims
+    assert (silent.origin, [*origin(silent)]) == (None, [])
+    assert "claim[1].source.paper" in mistakes(tmp_path, CLAIM + "source = { number = 2.1 }\n")
+    taken = '[[claim]]\nlike = "huang-2021-pawsx"\ntargets = ["pocket-nli"]\nwaive = "a test"\n'
+    taken += 'arms = { robust = "robust", baseline = "plain" }\n'
+    (cited,) = study(tmp_path, taken).claims
+    assert cited.origin is not None
+    assert (cited.origin.number, "after Huang" in " ".join(origin(cited))) == (2.1, True)
+    (other,) = study(tmp_path, taken + told).claims
+    assert other.origin == own.origin
+    assert digest(study(tmp_path, CLAIM + told)) != digest(study(tmp_path, CLAIM))
 
 
 def test_the_digest_tells_when_a_claim_was_changed(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ contrast = {{ "plain: pocket-tags" = 1, plain = -1 }}
 kind = "equivalence"
 margin = 5.0
 waive = "{hostile}"
+source = {{ paper = "{hostile}", said = "{hostile}", number = 1.5 }}
 """
 
 
@@ -185,6 +186,18 @@ def test_a_mark_tells_its_numbers_under_the_pointer(page: Page) -> None:
     page.hover(*box)
     assert "solvane, clean: " in page.run("hint.textContent")
     assert page.run("hint.hidden") is False
+
+
+def test_the_lowest_language_of_the_treatment_that_is_shown_is_marked(page: Page) -> None:
+    marked = "[...document.querySelectorAll('#heat tbody tr')].filter((row) => row.querySelector('.lowest'))"
+    for treatment in (0, 1):
+        page.run(
+            f"(() => {{ const own = document.getElementById('treatment'); own.value = '{treatment}'; "
+            "own.dispatchEvent(new Event('change')); })()"
+        )
+        scores = "[...document.querySelectorAll('#heat tbody tr')].map((row) => Number(row.cells[1].textContent))"
+        assert page.run(f"{marked}.length") == 1
+        assert page.run(f"Number({marked}[0].cells[1].textContent) === Math.min(...{scores})")
 
 
 def test_the_page_fits_a_phone(path: Path) -> None:

@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from crosswind.catalog import suggestion
 from crosswind.choices import ALL, LanguageNames, Name, refuse
-from crosswind.claims.library import Cited, cited
+from crosswind.claims.library import Cited, Source, cited
 from crosswind.complaints import shown
 from crosswind.encoders import Part
 
@@ -68,7 +68,8 @@ class Claim(Part):
     `contrast` gives treatments their weights: an arm by its name, or one of its sequences as "arm: task > task". A
     control of an arm is one too, as "arm+control".
     `reference` is the treatment whose errors count as 1 where the estimand is a corruption error, `pool` are those
-    that show how robust scores go with clean ones where it is `effective`. `primary` claims are corrected together for
+    that show how robust scores go with clean ones where it is `effective`. `source` is the paper that claims it, if one
+    does. `primary` claims are corrected together for
     being many; others are exploratory. `waive` says why a control that a careful reader would ask for is not there.
     """
 
@@ -86,6 +87,7 @@ class Claim(Part):
     margin: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     primary: bool = True
     waive: str = ""
+    source: Source | None = None
     like: str | None = None
     arms: Mapping[str, str] = Field(default_factory=dict)
 
@@ -146,6 +148,11 @@ class Claim(Part):
     def cited(self) -> Cited | None:
         """The claim of the literature that this one takes up."""
         return None if self.like is None else cited(self.like)
+
+    @property
+    def origin(self) -> Source | None:
+        """Whose claim it is: as the study says, else as the library does."""
+        return self.source or (self.cited.source if self.cited else None)
 
     @property
     def roles(self) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,16 @@ from crosswind.catalog import suggestion
 FOLDER = resources.files("crosswind.claims") / "literature"
 
 Evidence = Literal["abstract", "read in code", "second hand"]
+
+
+class Source(BaseModel):
+    """Whose claim it is: a paper, what it says, and the number that it reports, in points."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    paper: str = Field(min_length=1)
+    said: str = ""
+    number: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 class Cited(BaseModel):
@@ -47,6 +57,11 @@ class Cited(BaseModel):
     def roles(self) -> tuple[str, ...]:
         """Who is compared."""
         return tuple(self.contrast)
+
+    @property
+    def source(self) -> Source:
+        """Whose it is."""
+        return Source(paper=self.paper, said=self.said, number=self.number)
 
     @property
     def settings(self) -> dict[str, Any]:

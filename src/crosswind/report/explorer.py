@@ -54,6 +54,12 @@ class Table:
         found = [value for table in self.values for row in table for value in row if value is not None]
         return min([self.chance, *found])
 
+    def lowest(self, treatment: int) -> int | None:
+        """The place of the language with the lowest clean score under a treatment, the first of several."""
+        clean = [row[0] for row in self.values[treatment]]
+        there = [value for value in clean if value is not None]
+        return clean.index(min(there)) if len(there) > 1 else None
+
     @property
     def payload(self) -> dict[str, Any]:
         """What scripts read."""
@@ -65,6 +71,7 @@ class Table:
             "languages": self.languages,
             "columns": [column.name for column in self.columns],
             "low": self.low,
+            "lowest": [self.lowest(treatment) for treatment in range(len(self.treatments))],
             "values": self.values,
         }
 

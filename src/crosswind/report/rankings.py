@@ -4,7 +4,7 @@ Neither asks what is right. Items must be the same in all languages, so only set
 count, and sets of a user's own whose rows have names.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 import polars
 
 from crosswind import results
+from crosswind.asked import is_of
 from crosswind.formats import CHOOSE, CLASSIFY, RETRIEVE
 from crosswind.formats.retrieve import NUM_RANKED
 from crosswind.plan import Plan
@@ -20,7 +21,7 @@ from crosswind.report.summary import treatment
 from crosswind.stages import label
 from crosswind.stats.averages import CLEAN
 from crosswind.stats.consistency import Places, likenesses
-from crosswind.stats.estimates import Floats
+from crosswind.stats.estimates import Floats, Treatment
 from crosswind.store import Store
 from crosswind.tasks.base import Task
 from crosswind.tasks.versions import parallel
@@ -30,7 +31,6 @@ MOST_NAMES = 3_000_000  # of candidates read, so that a page takes seconds
 TOLD_APART = 3  # with two candidates a ranking says no more than an answer
 RUN = ("arm", "sequence", "seed", "condition", "severity", "draw")
 NOBODY = -1
-Treated = tuple[str, str]  # an arm and its sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +69,30 @@ def of_target(plan: Plan, store: Store, task: Task, scores: polars.DataFrame) ->
     outcomes = results.outcomes(plan, store, own["stage"].unique())
     if not outcomes.height:
         return
-    asked = outcomes.filter(among(names) & ~polars.col("collided"))
+    asked = outcomes.filter(is_of(names) & ~polars.col("collided"))
     pairs = polars.DataFrame([*of_runs(numbered(task, asked))], infer_schema_length=None)
     if pairs.height:
         yield from averaged(label(task), pairs, names)
 
 
-def affordable(scores: polars.DataFrame, treatments: Sequence[Treated], each: int) -> polars.DataFrame:
+def affordable(scores: polars.DataFrame, treatments: Sequence[Treatment], each: int) -> polars.DataFrame:
     """The scores whose answers, of `each` so many names, are to be read."""
-    own = scores.filter(among(treatments))
+    own = scores.filter(is_of(treatments))
     if each * (own["examples"].sum() or 0) <= MOST_NAMES:
         return own
     clean = own.filter(polars.col("condition") == CLEAN)
     kept = list(treatments)
-    while kept and each * clean.filter(among(kept))["examples"].sum() > MOST_NAMES:
+    while kept and each * clean.filter(is_of(kept))["examples"].sum() > MOST_NAMES:
         kept.pop()
-    return clean.filter(among(kept))
+    return clean.filter(is_of(kept))
 
 
-def among(treatments: Iterable[Treated]) -> polars.Expr:
-    """Whether a row is of one of some treatments."""
-    return polars.struct("arm", "sequence").is_in([{"arm": arm, "sequence": name} for arm, name in treatments])
-
-
-def different(scores: polars.DataFrame) -> dict[Treated, str]:
+def different(scores: polars.DataFrame) -> dict[Treatment, str]:
     """The names of the first dozen treatments that do not share their evaluations with one before, as where nothing is
     trained all do."""
-    stages: dict[frozenset[str], list[Treated]] = {}
+    stages: dict[frozenset[str], list[Treatment]] = {}
     for (arm, sequence), own in scores.group_by("arm", "sequence", maintain_order=True):
-        stages.setdefault(frozenset(own["stage"]), []).append((str(arm), str(sequence)))
+        stages.setdefault(frozenset(own["stage"]), []).append(Treatment(str(arm), str(sequence)))
     return {
         first: treatment(*first) + (f" and {len(others)} with the same models" if others else "")
         for first, *others in list(stages.values())[:MOST_TREATMENTS]
@@ -172,7 +167,7 @@ def alike(ranks_UK: Places, one_N: Places, other_N: Places) -> float | None:
     return 100 * total / count if count else None
 
 
-def averaged(target: str, pairs: polars.DataFrame, names: Mapping[Treated, str]) -> Iterator[Likeness]:
+def averaged(target: str, pairs: polars.DataFrame, names: Mapping[Treatment, str]) -> Iterator[Likeness]:
     """Means over draws, severities and conditions, then pairs of languages, then runs."""
     values = ("answers", "rankings")
     kind = polars.when(polars.col("condition") == CLEAN).then(polars.lit(CLEAN)).otherwise(polars.lit("perturbed"))
@@ -188,4 +183,5 @@ def averaged(target: str, pairs: polars.DataFrame, names: Mapping[Treated, str])
         by = "answers" if ranked is None else "rankings"
         pair, least = by_pair.sort(by, "pair", nulls_last=True).select("pair", by).row(0)
         answers = float(runs["answers"].mean())  # type: ignore[arg-type]
-        yield Likeness(target, names[str(arm), str(sequence)], str(text), answers, ranked, pair, least, by_pair.height)  # type: ignore[arg-type]
+        name = names[Treatment(str(arm), str(sequence))]
+        yield Likeness(target, name, str(text), answers, ranked, pair, least, by_pair.height)  # type: ignore[arg-type]

@@ -170,12 +170,14 @@ COUNT_AS: Mapping[Diverged, str] = {
 
 
 def origin(claim: Claim) -> Iterator[str]:
-    """Whose claim it was, and what is asked here in its place."""
-    if (cited := claim.cited) is None:
+    """Whose claim it was, what was said there, and what is asked here in its place."""
+    if (source := claim.origin) is None:
         return
-    number = f", {cited.number:+g} points" if cited.number is not None else ""
-    yield f"after {cited.paper}{number}"
-    if claim.targets != cited.targets:
+    number = f", {source.number:+g} points" if source.number is not None else ""
+    yield f"after {source.paper}{number}"
+    if source.said:
+        yield f"there: {source.said.removesuffix('.')}"
+    if (cited := claim.cited) is not None and claim.targets != cited.targets:
         yield f"asked here of {', '.join(claim.targets)}, there of {', '.join(cited.targets)}"
 
 

@@ -52,6 +52,7 @@
       const row = body.insertRow();
       const name = element("th", language);
       if (language === table.source) name.append(" ", element("small", "source"));
+      if (place === table.lowest[treatment.value]) name.append(" ", element("small", "lowest", "lowest"));
       row.append(name, ...rows[place].map((_, column) => cell(table, rows[place], column, place, widest)));
     });
     heat.querySelector(".scroll").replaceChildren(told, made);
